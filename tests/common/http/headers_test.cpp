@@ -1,0 +1,44 @@
+#include "common/http/headers.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "common/http/response.h"
+
+namespace muxlab::test {
+namespace {
+
+TEST(Headers, KeepTheirOrderAndTheirDoubles) {
+  const http::Headers headers{{"accept", "a"}, {"cookie", "x=1"}, {"accept", "b"}};
+  std::vector<std::string> seen;
+  for (const auto [name, value] : headers)
+    seen.push_back(std::string{name} + "=" + std::string{value});
+
+  EXPECT_EQ(seen, (std::vector<std::string>{"accept=a", "cookie=x=1", "accept=b"}));
+  EXPECT_EQ(headers.find("accept"), "a");
+  EXPECT_EQ(headers.count("accept"), 2U);
+  EXPECT_EQ(headers.find("host"), std::nullopt);
+}
+
+TEST(Headers, HoldFieldsWithoutAValue) {
+  const http::Headers headers{{"x-empty", ""}, {"x-next", "1"}};
+  EXPECT_EQ(headers.find("x-empty"), "");
+  EXPECT_EQ(headers.find("x-next"), "1");
+}
+
+TEST(Response, OfATextKnowsItsLengthAndGivesItInPieces) {
+  http::Response response = http::text_response(200, "text/plain", "good morning");
+  EXPECT_EQ(response.content_length, 12U);
+  std::array<std::uint8_t, 7> room;
+  const http::ReadOutcome first = response.body->read(room);
+  EXPECT_EQ(first.kind, http::ReadOutcome::Kind::some);
+  EXPECT_EQ(text_of(Bytes{room}.first(first.bytes)), "good mo");
+  const http::ReadOutcome second = response.body->read(room);
+  EXPECT_EQ(second.kind, http::ReadOutcome::Kind::end);
+  EXPECT_EQ(text_of(Bytes{room}.first(second.bytes)), "rning");
+}
+
+}  // namespace
+}  // namespace muxlab::test
