@@ -1,0 +1,56 @@
+// Who a TLS server is and what it speaks: certificate, key, ALPN list, ticket keys. Makes the
+// channel of each accepted connection. TLS 1.2 and 1.3 without renegotiation; sessions live in
+// tickets alone, so that nothing is kept for a client that has left.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/tls/channel.h"
+
+struct ssl_ctx_st;
+
+namespace muxlab::tls {
+
+// The keys that seal session tickets, shared by all workers: a client may resume on any of them.
+struct TicketKeys {
+  // Name 16, HMAC 32, AES-256 32: the layout of SSL_CTX_set_tlsext_ticket_keys.
+  std::array<std::uint8_t, 80> bytes;
+  static TicketKeys random();
+};
+
+class ServerIdentity {
+ public:
+  // Needs `certificate` to hold the server's certificate, followed by any intermediate ones, and
+  // `protocols` in the server's order of preference. A client that offers ALPN without any of them
+  // is refused with the alert no_application_protocol (RFC 7301 section 3.2); one that offers none
+  // is served. Fails with one line that names the file and the cure: missing, unreadable, no
+  // certificate in it, the key is not the certificate's.
+  static Result<ServerIdentity> load(const std::filesystem::path& certificate,
+                                     const std::filesystem::path& key,
+                                     std::vector<std::string> protocols, const TicketKeys& tickets);
+
+  // A channel for one accepted connection. May outlive this object.
+  std::unique_ptr<Channel> accept() const;
+
+ private:
+  struct Free {
+    void operator()(ssl_ctx_st*) const;
+  };
+  using SslContext = std::unique_ptr<ssl_ctx_st, Free>;
+
+  explicit ServerIdentity(SslContext context) : context_(std::move(context)) {}
+
+  SslContext context_;  // shared with the channels by OpenSSL's own reference count
+};
+
+// The linked library's version, "OpenSSL 3.0.17".
+std::string openssl_library_version();
+
+}  // namespace muxlab::tls
