@@ -1,0 +1,43 @@
+#include "common/http1/connection_wishes.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "common/http1/characters.h"
+
+namespace muxlab::http1 {
+namespace {
+
+struct ConnectionOptions {
+  bool close = false;
+  bool keep_alive = false;
+};
+
+// Connection = #connection-option; a name's case does not matter (RFC 9110 section 7.6.1).
+void read_options(std::string_view list, ConnectionOptions& options) {
+  while (!list.empty()) {
+    const std::size_t end = std::min(list.find(','), list.size());
+    const std::string_view option = trimmed(list.substr(0, end));
+    options.close |= equals_ignoring_case(option, "close");
+    options.keep_alive |= equals_ignoring_case(option, "keep-alive");
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+}
+
+}  // namespace
+
+ConnectionWishes connection_wishes(const http::Headers& headers, int minor_version) {
+  ConnectionOptions options;
+  ConnectionWishes wishes;
+  for (const http::Field field : headers) {
+    if (field.name == "connection") read_options(field.value, options);
+    // HTTP/1.0 does not know it: ignored there.
+    if (field.name == "expect" && minor_version > 0) {
+      wishes.expects_continue |= equals_ignoring_case(field.value, "100-continue");
+    }
+  }
+  wishes.persistent = !options.close && (minor_version > 0 || options.keep_alive);
+  return wishes;
+}
+
+}  // namespace muxlab::http1

@@ -1,0 +1,16 @@
+// What a request's fields say about its connection: whether it may carry another request, and
+// whether the client waits before it sends content.
+#pragma once
+
+#include "common/http/headers.h"
+
+namespace muxlab::http1 {
+
+struct ConnectionWishes {
+  bool persistent = true;         // RFC 9112 section 9.3
+  bool expects_continue = false;  // RFC 9110 section 10.1.1
+};
+
+ConnectionWishes connection_wishes(const http::Headers& headers, int minor_version);
+
+}  // namespace muxlab::http1

@@ -1,0 +1,105 @@
+// HTTP/1.1 on one connection: requests one after another, each answered before the next is looked
+// at (RFC 9112 section 9.3). Owns the input that waits, the exchange under way and three timeouts.
+// Knows no socket and no clock; the write side's stalls are the connection's to see.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "common/base/byte_queue.h"
+#include "common/base/connection_facts.h"
+#include "common/base/time.h"
+#include "common/http/service.h"
+#include "common/http/session.h"
+#include "common/http1/body_framing.h"
+#include "common/http1/request_head.h"
+#include "server/http1/answer.h"
+#include "server/http1/input_buffer.h"
+#include "server/http1/options.h"
+#include "server/http1/unwanted_body.h"
+
+namespace muxlab::server::http1 {
+
+class Session final : public http::Session {
+ public:
+  // `service` and `facts` outlive the session; its end logs an exchange that was under way.
+  Session(const http::Service& service, const ConnectionFacts& facts, const Options& options,
+          Instant now);
+  ~Session() override;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Never fails: whatever was wrong is said in an answer. At most one unfinished head and one
+  // call's input are kept.
+  Status receive(Bytes plaintext, Instant now) override;
+  bool wants_input() const override;
+  void input_ended(Instant now) override;
+  std::size_t produce(ByteQueue& out, std::size_t limit, Instant now) override;
+  void advance(Instant now) override;
+  std::optional<Instant> next_event() const override;
+  void shut_down(Instant now) override;
+  bool finished() const override { return state_ == State::over; }
+
+ private:
+  //      first byte              head                 body's end
+  // idle ----------> reading_head ----> reading_body ------------> answering
+  //  ^ |                  |                                         ^  |  |
+  //  | |                  '--- refused, or no body to be read ------'  |  |
+  //  | '-- idle timeout, drain --> over <-- it was the last, or cut ---'  |
+  //  '------------------------------- last byte produced -----------------'
+  //
+  // A timeout while reading a head or a body is refused too (408). The input's end leads to over,
+  // from answering when what was complete has been answered.
+  enum class State { idle, reading_head, reading_body, answering, over };
+
+  // One request and its response.
+  struct Exchange {
+    Exchange(const UnwantedBody& its_body, Instant now) : body(its_body), began(now) {}
+
+    http::Request request;
+    int minor_version = 1;
+    UnwantedBody body;
+    Instant began;         // the request's last header byte
+    bool refused = false;  // the answer is the session's own, not the handler's
+    bool head_produced = false;
+    std::optional<Answer> answer;
+  };
+
+  void enter(State state, Instant now);
+  bool reading() const;
+  bool past_last_request() const;
+
+  std::size_t read(Bytes input, Instant now);
+  std::size_t read_head(Bytes input, Instant now);
+  std::size_t read_body(Bytes input, Instant now);
+  void read_kept_input(Instant now);
+
+  void begin_exchange(muxlab::http1::RequestHead head, Instant now);
+  void ask_handler(Instant now);
+  void refuse(const muxlab::http1::Refusal& refusal, Instant now);
+  void answer(http::Response response, Instant now);
+  void end_exchange(bool complete, Instant now);
+  void log_exchange(bool complete, Instant now) const;
+  void close(Instant now);
+
+  void write_head(ByteQueue& out) const;
+  void write_connection_fields(muxlab::http1::ResponseHeadWriter& head) const;
+
+  const http::Service& service_;
+  const ConnectionFacts& facts_;
+  const Options options_;
+
+  State state_ = State::idle;
+  Instant since_;          // when state_ was entered: what its timeout counts from
+  Instant latest_;         // the last `now` heard of
+  std::uint64_t nth_ = 0;  // requests begun
+  bool last_ = false;      // the exchange under way, or the next to come, is the last
+  bool input_ended_ = false;
+
+  InputBuffer input_;
+  std::optional<muxlab::http1::RequestHeadParser> head_parser_;  // while reading_head
+  std::optional<Exchange> exchange_;
+};
+
+}  // namespace muxlab::server::http1
