@@ -1,0 +1,136 @@
+// One end of an HTTP/2 connection (RFC 9113) as an object in memory: bytes in, events out, bytes
+// out. The only home of nghttp2: framing, HPACK, flow control and the order of DATA (RFC 9218) are
+// its work. Knows neither sockets nor time, nor what a request means. A server end and a client end
+// are the same class.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/base/byte_queue.h"
+#include "common/base/result.h"
+#include "common/http/response.h"
+#include "common/http2/events.h"
+
+struct nghttp2_session;
+
+namespace muxlab::http2 {
+
+enum class Role { server, client };
+
+struct EndpointOptions {
+  // SETTINGS that we send (RFC 9113 section 6.5.2).
+  std::uint32_t max_concurrent_streams = 100;  // the value that section recommends as the least
+  std::uint32_t stream_window_bytes = 65535;
+  std::uint32_t header_table_bytes = 4096;
+  // The connection's receive window, raised by WINDOW_UPDATE at the start.
+  std::uint32_t connection_window_bytes = 65535;
+
+  // The bounds on one field section, each field counted as name + value + 32 (RFC 9113
+  // section 6.5.2). Beyond them the stream is reset before the rest is decoded into memory: a small
+  // block can name a large table entry a thousand times.
+  std::uint32_t header_list_bytes = 32 * 1024;
+  std::uint32_t header_fields = 100;
+};
+
+class Endpoint {
+ public:
+  Endpoint(Role role, const EndpointOptions& options);
+  ~Endpoint();
+  Endpoint(const Endpoint&) = delete;
+  Endpoint& operator=(const Endpoint&) = delete;
+
+  // Takes wire bytes, cut anywhere. A failure ends the connection; produce() may still have a
+  // GOAWAY.
+  Status receive(Bytes bytes);
+
+  // Appends frames until there are none or `limit` bytes are reached; no frame is cut. Gives the
+  // bytes appended. Which stream's DATA comes next is decided here, frame by frame.
+  std::size_t produce(ByteQueue& out, std::size_t limit);
+
+  // What happened since the last call. Empties the list.
+  std::vector<Event> take_events();
+
+  // Opens a stream. Needs the client role, and fields with the pseudo-header fields first. Gives
+  // the stream, or why there is none (the peer said GOAWAY, the ids are used up).
+  Result<StreamId> request(const http::Headers& fields, std::unique_ptr<http::Body> body);
+
+  // Answers a stream. A stream that is gone meanwhile is no error. Without a body HEADERS ends the
+  // stream.
+  void respond(StreamId stream, int status, const http::Headers& fields,
+               std::unique_ptr<http::Body> body);
+
+  void reset(StreamId stream, ErrorCode code);
+
+  // A body that was `waiting` has more to give.
+  void resume(StreamId stream);
+
+  void ping();
+
+  // The two steps of a graceful end (RFC 9113 section 6.8). First GOAWAY with 2^31-1, "open no more", and a
+  // PING behind it, so that PingAcknowledged tells when the peer has seen it. Then GOAWAY with the last stream
+  // that was taken: streams up to it are finished.
+  void announce_shutdown();
+  void go_away();
+
+  // The hard end: GOAWAY with `code`, and every open stream is cut.
+  void terminate(ErrorCode code);
+
+  // produce() would give something now: a frame waits, or DATA that the peer's windows let through.
+  bool has_output() const;
+
+  // Neither side has anything left to say or to wait for.
+  bool finished() const;
+
+  // Frames that wait to be produced, DATA aside: what a peer that does not read piles up.
+  std::size_t queued_frames() const;
+
+  std::size_t open_streams() const { return streams_.size(); }
+  bool settings_acknowledged() const { return settings_acknowledged_; }
+
+  // HEADERS and DATA frames sent and received so far: grows only when some message makes progress.
+  std::uint64_t message_frames() const { return message_frames_; }
+
+ private:
+  struct Callbacks;  // what nghttp2 calls; in endpoint.cpp
+  friend struct Callbacks;
+
+  struct Stream {
+    http::Headers incoming;  // the field section being received
+    std::size_t incoming_bytes = 0;
+    std::unique_ptr<http::Body> body;  // the content being sent
+    std::uint64_t sent_bytes = 0;      // of that content
+    bool sent_whole = false;
+    bool peer_ended = false;
+  };
+
+  struct Free {
+    void operator()(nghttp2_session* session) const;
+  };
+
+  Stream* find(StreamId stream);
+
+  Role role_;
+  EndpointOptions options_;
+  std::unordered_map<StreamId, Stream> streams_;
+  std::vector<Event> events_;
+  std::unique_ptr<nghttp2_session, Free> session_;
+
+  // What produce() is filling; set only inside it.
+  ByteQueue* out_ = nullptr;
+  std::size_t out_end_ = 0;  // the size of `out_` at which to pause
+  MutableBytes frame_room_;  // where in `out_` the DATA frame being packed will stand
+
+  bool failed_ = false;
+  bool settings_acknowledged_ = false;
+  std::uint64_t message_frames_ = 0;
+};
+
+// The linked library's version, "1.52.0".
+std::string nghttp2_library_version();
+
+}  // namespace muxlab::http2

@@ -1,0 +1,67 @@
+// What an HTTP/2 endpoint learned from its peer, in the order it happened. Plain values: whoever
+// owns the endpoint takes them after each receive() and produce().
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "common/base/bytes.h"
+#include "common/http/headers.h"
+
+namespace muxlab::http2 {
+
+using StreamId = std::uint32_t;
+
+// RFC 9113 section 7.
+enum class ErrorCode : std::uint32_t {
+  no_error = 0x0,
+  protocol_error = 0x1,
+  internal_error = 0x2,
+  flow_control_error = 0x3,
+  settings_timeout = 0x4,
+  stream_closed = 0x5,
+  frame_size_error = 0x6,
+  refused_stream = 0x7,
+  cancel = 0x8,
+  compression_error = 0x9,
+  connect_error = 0xa,
+  enhance_your_calm = 0xb,
+  inadequate_security = 0xc,
+  http_1_1_required = 0xd,
+};
+
+// A whole field section: a request's or a response's (pseudo-header fields first), or trailers.
+struct HeadersReceived {
+  StreamId stream;
+  http::Headers fields;
+  bool end_stream;  // nothing follows on this stream
+};
+
+struct ContentReceived {
+  StreamId stream;
+  Bytes content;  // holds until the endpoint's next receive()
+};
+
+// The peer has sent the last of its message by a DATA frame.
+struct ContentEnded {
+  StreamId stream;
+};
+
+struct StreamClosed {
+  StreamId stream;
+  ErrorCode code;
+  std::uint64_t sent_bytes;  // of content
+  bool sent_whole;           // our side of the message went out to its end
+};
+
+struct PingAcknowledged {};
+
+struct GoawayReceived {
+  StreamId last_stream;
+  ErrorCode code;
+};
+
+using Event = std::variant<HeadersReceived, ContentReceived, ContentEnded, StreamClosed,
+                           PingAcknowledged, GoawayReceived>;
+
+}  // namespace muxlab::http2

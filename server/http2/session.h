@@ -1,0 +1,96 @@
+// The multiplexing session: requests arrive on streams, any number at once, and each is answered on
+// its own. Owns an http2::Endpoint and the connection's timers; knows nothing of sockets, TLS or
+// what is served.
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+
+#include "common/base/connection_facts.h"
+#include "common/http/service.h"
+#include "common/http/session.h"
+#include "common/http2/endpoint.h"
+
+namespace muxlab::server::http2 {
+
+struct Options {
+  muxlab::http2::EndpointOptions endpoint;
+
+  // Without an open stream the connection is drained after this long.
+  Duration idle_timeout = 60s;
+
+  // With open streams and no HEADERS or DATA either way for this long, the peer is not reading (its
+  // window is shut) or not sending what it promised: the connection is ended.
+  Duration stall_timeout = 30s;
+
+  // How long a client may leave our SETTINGS without an acknowledgement; until then its limits do
+  // not bind it.
+  Duration settings_timeout = 10s;
+
+  // How long the second GOAWAY waits for the PING that shows that the first one was seen.
+  Duration shutdown_notice_timeout = 1s;
+};
+
+// Input waits while a peer that does not read its answers has this many frames unsent.
+inline constexpr std::size_t queued_frames_limit = 1000;
+
+class Session final : public http::Session {
+ public:
+  // `service` and `connection` outlive the session.
+  Session(const http::Service& service, const ConnectionFacts& connection, const Options& options,
+          Instant now);
+  ~Session() override;  // logs what is cut short
+
+  Status receive(Bytes plaintext, Instant now) override;
+  bool wants_input() const override;
+  void input_ended(Instant now) override;
+  std::size_t produce(ByteQueue& out, std::size_t limit, Instant now) override;
+  void advance(Instant now) override;
+  std::optional<Instant> next_event() const override;
+  void shut_down(Instant now) override;
+  bool finished() const override;
+
+ private:
+  // The way to a graceful end (RFC 9113 section 6.8):
+  //
+  //   serving --shut_down()--> notified --PING acknowledged, or 1 s--> going_away
+  //      '-------------------- idle_timeout ------------------------------^
+  //
+  // and from there, when the last stream has closed, finished().
+  enum class Phase { serving, notified, going_away };
+
+  // What the log wants to know of a request when its stream closes; kept only when there is a log.
+  struct Logged {
+    std::string method;
+    std::string target;
+    std::uint64_t nth;
+    int status;
+    Instant received;
+  };
+
+  void handle_events(Instant now);
+  void answer(const muxlab::http2::HeadersReceived& received, Instant now);
+  void respond(const http::Request& request, http::Response response);
+  void finish_shutdown();
+  void log_closed(const muxlab::http2::StreamClosed& closed);
+  void log(muxlab::http2::StreamId stream, const Logged& logged, std::uint64_t sent_bytes, bool complete);
+
+  const http::Service& service_;
+  const ConnectionFacts& connection_;
+  const Options options_;
+  muxlab::http2::Endpoint endpoint_;
+  std::string connection_timing_;  // the Server-Timing field that names the connection
+
+  Phase phase_ = Phase::serving;
+  bool input_ended_ = false;
+  std::uint64_t requests_ = 0;
+  std::unordered_map<muxlab::http2::StreamId, Logged> logged_;
+
+  Instant latest_;  // the last `now` heard of
+  std::uint64_t seen_message_frames_ = 0;
+  Instant last_progress_;
+  Instant settings_deadline_;
+  Instant notice_deadline_{};
+};
+
+}  // namespace muxlab::server::http2
