@@ -1,0 +1,62 @@
+#include "common/net/socket.h"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+namespace muxlab::net {
+namespace {
+
+// How many pieces one write gathers: more than the 64 KiB that usually wait.
+constexpr std::size_t gathered_pieces = 8;
+
+Transfer failed_or_blocked() {
+  const bool blocked = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+  return {blocked ? Transfer::Kind::blocked : Transfer::Kind::failed};
+}
+
+}  // namespace
+
+Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  std::swap(number_, other.number_);
+  return *this;
+}
+
+Descriptor::~Descriptor() {
+  if (number_ >= 0) close(number_);
+}
+
+Transfer Socket::read(MutableBytes room) {
+  const ssize_t count = recv(descriptor(), room.data(), room.size(), 0);
+  if (count > 0) return {Transfer::Kind::moved, static_cast<std::size_t>(count)};
+  if (count == 0) return {Transfer::Kind::ended};
+  return failed_or_blocked();
+}
+
+Transfer Socket::write(const ByteQueue& bytes) {
+  std::array<Bytes, gathered_pieces> pieces;
+  std::array<iovec, gathered_pieces> vectors;
+  const std::size_t used = bytes.gather(pieces);
+  for (std::size_t i = 0; i < used; ++i) {
+    // sendmsg only reads; its interface lacks the const.
+    vectors[i] = {const_cast<std::uint8_t*>(pieces[i].data()), pieces[i].size()};
+  }
+  msghdr message{};
+  message.msg_iov = vectors.data();
+  message.msg_iovlen = used;
+  const ssize_t count = sendmsg(descriptor(), &message, MSG_NOSIGNAL);
+  if (count >= 0) return {Transfer::Kind::moved, static_cast<std::size_t>(count)};
+  return failed_or_blocked();
+}
+
+void Socket::end_output() {
+  shutdown(descriptor(), SHUT_WR);
+}
+
+}  // namespace muxlab::net

@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "common/tls/certificate.h"
+#include "common/tls/certificate_summary.h"
+#include "server/commands.h"
+
+namespace muxlab::server {
+namespace {
+
+constexpr std::string_view how_to_trust = R"(
+Trust the authority once, and every browser on this machine believes the server:
+
+  Chromium, Chrome (Linux)   certutil -d sql:$HOME/.pki/nssdb -A -t "C,," -n muxlab -i {0}
+                             (once before, if there is no database: certutil -d sql:$HOME/.pki/nssdb
+                             -N --empty-password; certutil is in libnss3-tools)
+  Firefox                    Settings, Privacy & Security, View Certificates, Authorities, Import
+  curl                       curl --cacert {0} https://localhost:8443/
+  Debian, all programs       cp {0} /usr/local/share/ca-certificates/muxlab.crt
+                             && update-ca-certificates
+  macOS                      security add-trusted-cert -r trustRoot
+                             -k ~/Library/Keychains/login.keychain-db {0}
+  Windows                    certutil -user -addstore Root {0}
+
+It can vouch for nothing but this machine and private networks (its name constraints say so), and its key
+stays in {1}.
+)";
+
+std::string describe(const std::string& title, const std::filesystem::path& file,
+                     const tls::CertificateSummary& summary) {
+  std::string text = fmt::format("{}\n  file         {}\n  subject      {}\n  valid until  {}\n",
+                                 title, file.string(), summary.subject, summary.not_after);
+  if (!summary.names.empty()) text += fmt::format("  names        {}\n", fmt::join(summary.names, ", "));
+  return text + fmt::format("  SHA-256      {}\n", summary.sha256_fingerprint);
+}
+
+int fail(const Failure& failure) {
+  fmt::print(stderr, "muxlab: {}\n", failure.message);
+  return 1;
+}
+
+}  // namespace
+
+int show_certificates(const CertsSettings& settings) {
+  const auto files =
+      tls::ensure_certificates(settings.certificate_folder, {}, std::chrono::system_clock::now());
+  if (!files.ok()) return fail(files.failure());
+  const auto authority = tls::summarize(files.value().authority);
+  if (!authority.ok()) return fail(authority.failure());
+  const auto server = tls::summarize(files.value().server);
+  if (!server.ok()) return fail(server.failure());
+
+  const std::string authority_file = files.value().authority.string();
+  if (settings.json) {
+    const nlohmann::ordered_json all{{"authority", authority_file},
+                                     {"server", files.value().server.string()},
+                                     {"names", server.value().names},
+                                     {"not_after", server.value().not_after},
+                                     {"spki_sha256", server.value().spki_sha256_base64}};
+    fmt::print("{}\n", all.dump());
+    return 0;
+  }
+  fmt::print("{}\n{}  SPKI         {} (SHA-256, base64)\n",
+             describe("The authority", files.value().authority, authority.value()),
+             describe("The server's certificate", files.value().server, server.value()),
+             server.value().spki_sha256_base64);
+  fmt::print(how_to_trust, authority_file, settings.certificate_folder.string());
+  return 0;
+}
+
+}  // namespace muxlab::server

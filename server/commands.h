@@ -1,0 +1,16 @@
+// What the program can be told to do. Each gives the exit code.
+#pragma once
+
+#include <string>
+
+#include "server/settings.h"
+
+namespace muxlab::server {
+
+// Serves until SIGTERM or SIGINT, then drains. Prints the addresses once all ports are open.
+int serve(const ServeSettings& settings, const std::string& version);
+
+// Shows the local certificates and how to trust them; makes them when there are none.
+int show_certificates(const CertsSettings& settings);
+
+}  // namespace muxlab::server

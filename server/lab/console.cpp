@@ -1,0 +1,111 @@
+#include "server/lab/console.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace muxlab::server::lab {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view allowed_methods = "GET, HEAD, OPTIONS";
+
+template <typename Value>
+Json or_null(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json lane_json(const Lane& lane) {
+  const auto& http1 = lane.rules.http1;
+  const auto& http2 = lane.rules.http2;
+  const Duration timeout = http1 ? http1->idle_timeout : http2->idle_timeout;
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout).count();
+  const bool kept = !http1 || http1->keep_alive;
+  return {
+      {"name", lane.name},
+      {"port", lane.port},
+      {"protocol", lane.protocol()},
+      {"keep_alive", kept},
+      {"timeout_s", kept ? Json(seconds) : Json(nullptr)},
+      {"max_requests", http1 ? or_null(http1->max_requests) : Json(nullptr)},
+      {"max_streams", http2 ? Json(http2->endpoint.max_concurrent_streams) : Json(nullptr)},
+      {"hpack_table", http2 ? Json(http2->endpoint.header_table_bytes) : Json(nullptr)},
+      {"scheduler", http2 ? Json("priority") : Json(nullptr)},
+      {"push", false},
+      {"early_hints", false},
+      {"url", lane.url()},
+  };
+}
+
+Json tls_json(const std::optional<TlsFacts>& tls) {
+  if (!tls) return nullptr;
+  return {{"version", tls->version},
+          {"cipher", tls->cipher},
+          {"resumed", tls->resumed},
+          {"server_name", tls->server_name}};
+}
+
+// What the visitor's own browser negotiated on the connection that asks.
+Json visitor_json(const http::Request& request) {
+  const ConnectionFacts& connection = *request.connection;
+  const bool has_alpn = connection.tls && !connection.tls->alpn.empty();
+  return {{"protocol", name_of(request.protocol)},
+          {"alpn", has_alpn ? Json(connection.tls->alpn) : Json(nullptr)},
+          {"tls", tls_json(connection.tls)},
+          {"client", connection.client_address},
+          {"connection", fmt::format("c{}", connection.id)},
+          {"request", request.nth}};
+}
+
+http::Response json_response(int status, std::string_view type, const Json& json) {
+  http::Response response = http::text_response(status, type, json.dump() + "\n");
+  response.headers.add("cache-control", "no-store");
+  return response;
+}
+
+http::Response options_response() {
+  http::Response response;
+  response.status = 204;
+  response.headers.add("allow", allowed_methods);
+  return response;
+}
+
+http::Response problem(int status, std::string_view title, const std::string& detail) {
+  return json_response(status, "application/problem+json",
+                       {{"title", title}, {"status", status}, {"detail", detail}});
+}
+
+Json lanes_json(const std::vector<Lane>& lanes) {
+  Json all = Json::array();
+  for (const Lane& lane : lanes) all.push_back(lane_json(lane));
+  return all;
+}
+
+}  // namespace
+
+Console::Console(std::shared_ptr<const site::Files> files, const std::vector<Lane>& lanes)
+    : files_(std::move(files)), lanes_json_(lanes_json(lanes)) {}
+
+http::Response Console::answer_to(const http::Request& request) const {
+  if (request.method == "OPTIONS") return options_response();
+  if (request.method != "GET" && request.method != "HEAD") {
+    http::Response response =
+        problem(405, "Method Not Allowed", fmt::format("{} is not for this address.", request.method));
+    response.headers.add("allow", allowed_methods);
+    return response;
+  }
+  const std::string_view path = request.path();
+  if (path == "/api/lanes") return json_response(200, "application/json", lanes_json_);
+  if (path == "/api/visitor") return json_response(200, "application/json", visitor_json(request));
+  if (const site::File* file = files_->find(path == "/" ? "/index.html" : path)) {
+    return site::respond_with(*file);
+  }
+  return problem(404, "Not Found", fmt::format("The console has nothing at {}.", path));
+}
+
+void Console::answer(const http::Request& request, http::Responder& responder) {
+  responder.respond(answer_to(request));
+}
+
+}  // namespace muxlab::server::lab

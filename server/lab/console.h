@@ -1,0 +1,30 @@
+// The console: the lab's own page and API, on a port of its own that is never shaped and never
+// tapped. Answers /, its files, GET /api/lanes and GET /api/visitor; errors are problems (RFC
+// 9457).
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "common/http/handler.h"
+#include "server/lab/lane.h"
+#include "server/site/files.h"
+
+namespace muxlab::server::lab {
+
+class Console final : public http::Handler {
+ public:
+  // Needs lanes that listen already.
+  Console(std::shared_ptr<const site::Files> files, const std::vector<Lane>& lanes);
+
+  void answer(const http::Request& request, http::Responder& responder) override;
+
+ private:
+  http::Response answer_to(const http::Request& request) const;
+
+  std::shared_ptr<const site::Files> files_;
+  nlohmann::ordered_json lanes_json_;
+};
+
+}  // namespace muxlab::server::lab

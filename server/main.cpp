@@ -1,0 +1,27 @@
+#include <fmt/format.h>
+
+#include <variant>
+
+#include "common/http2/endpoint.h"
+#include "common/net/event_loop.h"
+#include "common/tls/server_identity.h"
+#include "server/commands.h"
+#include "server/settings.h"
+
+namespace {
+
+std::string versions() {
+  return fmt::format("muxlab {}\nnghttp2 {}, {}, libevent {}", MUXLAB_VERSION,
+                     muxlab::http2::nghttp2_library_version(), muxlab::tls::openssl_library_version(),
+                     muxlab::net::libevent_library_version());
+}
+
+}  // namespace
+
+int main(int argument_count, char** arguments) {
+  using namespace muxlab::server;
+  const Settings settings = parse_command_line(argument_count, arguments, versions());
+  if (const auto* exit = std::get_if<Exit>(&settings)) return exit->code;
+  if (const auto* certs = std::get_if<CertsSettings>(&settings)) return show_certificates(*certs);
+  return serve(std::get<ServeSettings>(settings), MUXLAB_VERSION);
+}

@@ -1,0 +1,26 @@
+// Takes the ports a person asked for: the same number at every address, once for each worker that shares it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/net/listener.h"
+#include "server/settings.h"
+
+namespace muxlab::server {
+
+struct TakenPort {
+  std::uint16_t number = 0;
+  // A list for each worker, with a listener for each address.
+  std::vector<std::vector<net::Listener>> by_worker;
+};
+
+// Where to listen. Without an address given that is this machine only: 127.0.0.1, and ::1 where there is IPv6.
+std::vector<std::string> addresses_or_loopback(const std::vector<std::string>& given);
+
+// Needs a choice that is not `off`. `option` is what a failure tells to change: "--port".
+Result<TakenPort> take_port(const std::vector<std::string>& addresses, PortChoice choice,
+                            unsigned workers, const std::string& option);
+
+}  // namespace muxlab::server

@@ -1,0 +1,28 @@
+// What the program says once it serves: where, for a person or for a script.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "server/lab/lane.h"
+
+namespace muxlab::server {
+
+struct ReadyReport {
+  std::string version;
+  std::filesystem::path authority;  // the CA to trust; empty when the certificate is the user's own
+  std::string spki_sha256;          // base64, for Chromium's SPKI list
+  std::vector<lab::Lane> endpoints;  // site, plain, console, the lanes
+};
+
+// One line.
+std::string as_json(const ReadyReport& report);
+
+// For a terminal of 80 columns; the protocols in their two colours if `colour`.
+std::string as_text(const ReadyReport& report, bool colour);
+
+// Standard output is a terminal, and nobody asked for none (https://no-color.org).
+bool wants_colour();
+
+}  // namespace muxlab::server

@@ -1,0 +1,133 @@
+#include "server/served_connection.h"
+
+#include <utility>
+
+namespace muxlab::server {
+namespace {
+
+using connection::Verdict;
+using net::Transfer;
+
+// How often one connection may fill and send its output before the others get their turn: 256 KiB.
+constexpr int writes_a_turn = 4;
+
+constexpr Duration linger_timeout = 2s;
+constexpr std::size_t linger_bytes = 64 * 1024;
+
+}  // namespace
+
+ServedConnection::ServedConnection(net::EventLoop& loop, net::Socket socket,
+                                   std::unique_ptr<connection::Connection> connection,
+                                   MutableBytes scratch, std::function<void()> ended)
+    : loop_(loop),
+      socket_(std::move(socket)),
+      connection_(std::move(connection)),
+      scratch_(scratch),
+      ended_(std::move(ended)),
+      readable_(
+          loop.watch(socket_.descriptor(), net::Readiness::readable, [this] { on_readable(); })),
+      writable_(loop.watch(socket_.descriptor(), net::Readiness::writable, [this] { turn(); })) {
+  writable_.disable();
+}
+
+void ServedConnection::advance() {
+  const Instant now = loop_.now();
+  if (phase_ == Phase::lingering && now >= linger_deadline_) return end();
+  if (phase_ != Phase::serving) return;
+  const std::optional<Instant> due = connection_->next_event();
+  if (!due || now < *due) return;
+  connection_->advance(now);
+  turn();
+}
+
+void ServedConnection::shut_down() {
+  if (phase_ != Phase::serving) return;
+  connection_->shut_down(loop_.now());
+  turn();
+}
+
+void ServedConnection::on_readable() {
+  if (phase_ == Phase::lingering) return discard_input();
+  const Transfer transfer = socket_.read(scratch_);
+  switch (transfer.kind) {
+    case Transfer::Kind::moved:
+      connection_->receive(scratch_.first(transfer.bytes));
+      break;
+    case Transfer::Kind::blocked:
+      return;
+    case Transfer::Kind::ended:
+      peer_closed_ = true;
+      connection_->input_ended();
+      break;
+    case Transfer::Kind::failed:
+      return end();
+  }
+  turn();
+}
+
+void ServedConnection::turn() {
+  bool more = true;
+  for (int i = 0; more && i < writes_a_turn; ++i) {
+    const Verdict verdict = connection_->pump(loop_.now());
+    if (verdict == Verdict::abort) return end();
+    const bool had_output = !connection_->output().empty();
+    if (!write_output()) return;
+    more = had_output && connection_->output().empty();
+    if (verdict == Verdict::finish && connection_->output().empty()) return linger();
+  }
+  // Output that is left, or may follow, waits until the socket takes it and the others had their
+  // turn.
+  if (more || !connection_->output().empty()) {
+    writable_.enable();
+  } else {
+    writable_.disable();
+  }
+  if (!peer_closed_ && connection_->wants_input()) {
+    readable_.enable();
+  } else {
+    readable_.disable();
+  }
+}
+
+// False when the connection is gone.
+bool ServedConnection::write_output() {
+  if (connection_->output().empty()) return true;
+  const Transfer transfer = socket_.write(connection_->output());
+  switch (transfer.kind) {
+    case Transfer::Kind::moved:
+      connection_->sent(transfer.bytes, loop_.now());
+      return true;
+    case Transfer::Kind::blocked:
+      return true;
+    case Transfer::Kind::ended:
+    case Transfer::Kind::failed:
+      end();
+      return false;
+  }
+  return true;
+}
+
+void ServedConnection::linger() {
+  if (peer_closed_) return end();
+  phase_ = Phase::lingering;
+  linger_deadline_ = loop_.now() + linger_timeout;
+  socket_.end_output();
+  writable_.disable();
+  readable_.enable();
+}
+
+void ServedConnection::discard_input() {
+  const Transfer transfer = socket_.read(scratch_);
+  if (transfer.kind == Transfer::Kind::blocked) return;
+  discarded_bytes_ += transfer.bytes;
+  if (transfer.kind != Transfer::Kind::moved || discarded_bytes_ > linger_bytes) end();
+}
+
+void ServedConnection::end() {
+  phase_ = Phase::over;
+  readable_.disable();
+  writable_.disable();
+  ended_();
+}
+
+}  // namespace muxlab::server

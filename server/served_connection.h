@@ -1,0 +1,58 @@
+// An accepted socket and the connection on it: reads and writes for it, and closes it politely.
+// Owned by a worker, which asks over() and removes it; it never removes itself.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "common/connection/connection.h"
+#include "common/net/event_loop.h"
+#include "common/net/socket.h"
+
+namespace muxlab::server {
+
+class ServedConnection {
+ public:
+  // `scratch` is the worker's, for reading; it holds nothing between calls. `ended` is called once,
+  // when the connection is over, and must not remove it at once.
+  ServedConnection(net::EventLoop& loop, net::Socket socket,
+                   std::unique_ptr<connection::Connection> connection, MutableBytes scratch,
+                   std::function<void()> ended);
+
+  // The timers: at least every quarter of a second.
+  void advance();
+  void shut_down();
+  bool over() const { return phase_ == Phase::over; }
+
+ private:
+  // A server that closes while the client still sends would destroy its own last answer: the kernel
+  // resets the connection and the client may lose what it has not read yet (RFC 9112 section 9.6).
+  // So:
+  //
+  //   serving --all is said--> lingering --the client closes, 2 s, or 64 KiB--> over
+  //      '--------------- the client is gone, abort -------------------------^
+  enum class Phase { serving, lingering, over };
+
+  void on_readable();
+  void turn();
+  bool write_output();
+  void linger();
+  void discard_input();
+  void end();
+
+  net::EventLoop& loop_;
+  net::Socket socket_;
+  std::unique_ptr<connection::Connection> connection_;
+  MutableBytes scratch_;
+  std::function<void()> ended_;
+  net::Watch readable_;
+  net::Watch writable_;
+
+  Phase phase_ = Phase::serving;
+  bool peer_closed_ = false;
+  Instant linger_deadline_{};
+  std::size_t discarded_bytes_ = 0;
+};
+
+}  // namespace muxlab::server

@@ -1,0 +1,264 @@
+#include "common/connection/connection.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "common/tls/certificate.h"
+#include "common/tls/plain_channel.h"
+#include "common/tls/server_identity.h"
+#include "tests/support/http2_frames.h"
+#include "tests/support/scratch_folder.h"
+#include "tests/support/tls_client.h"
+
+namespace muxlab::test {
+namespace {
+
+using connection::Connection;
+using connection::Verdict;
+
+// Greets, then says back what it hears; what happens to it is noted outside, where a test can see
+// it.
+struct Notes {
+  bool wants_input = true;
+  bool finished = false;
+  bool fails = false;
+  bool input_ended = false;
+  bool shut_down = false;
+  std::size_t pulled_bytes = 0;
+  std::string heard;
+  std::string to_say = "hello ";
+};
+
+class Echo final : public http::Session {
+ public:
+  explicit Echo(Notes& notes) : notes_(notes) {}
+  Status receive(Bytes plaintext, Instant) override {
+    notes_.heard.append(text_of(plaintext));
+    notes_.to_say.append(text_of(plaintext));
+    if (notes_.fails) return Failure{"no way"};
+    return Done{};
+  }
+  bool wants_input() const override { return notes_.wants_input; }
+  void input_ended(Instant) override {
+    notes_.input_ended = true;
+    notes_.finished = true;
+  }
+  std::size_t produce(ByteQueue& out, std::size_t limit, Instant) override {
+    const std::string said = notes_.to_say.substr(0, limit);
+    notes_.to_say.erase(0, said.size());
+    notes_.pulled_bytes += said.size();
+    out.append(bytes_of(said));
+    return said.size();
+  }
+  void advance(Instant) override {}
+  std::optional<Instant> next_event() const override { return std::nullopt; }
+  void shut_down(Instant) override { notes_.shut_down = true; }
+  bool finished() const override { return notes_.finished; }
+
+ private:
+  Notes& notes_;
+};
+
+struct Fixture {
+  Notes notes;
+  std::string first_seen;
+  std::size_t first_bytes_wanted = 0;
+  connection::SessionChooser choose = [this](const ConnectionFacts&, Bytes first,
+                                             Instant) -> std::unique_ptr<http::Session> {
+    first_seen = text_of(first);
+    if (first.size() < first_bytes_wanted) return nullptr;
+    return std::make_unique<Echo>(notes);
+  };
+  Instant now{};
+
+  std::unique_ptr<Connection> connect(std::unique_ptr<tls::Channel> channel = nullptr) {
+    if (!channel) channel = std::make_unique<tls::PlainChannel>();
+    return std::make_unique<Connection>(std::move(channel), ConnectionFacts{}, choose,
+                                        connection::Limits{}, now);
+  }
+
+  std::string take_output(Connection& connection) {
+    std::string text;
+    while (!connection.output().empty()) {
+      const Bytes front = connection.output().front();
+      text.append(text_of(front));
+      connection.sent(front.size(), now);
+    }
+    return text;
+  }
+};
+
+TEST(Connection, CarriesBytesToTheSessionAndBack) {
+  Fixture fixture;
+  const auto connection = fixture.connect();
+  connection->receive(bytes_of("world"));
+
+  EXPECT_EQ(connection->pump(fixture.now), Verdict::open);
+  EXPECT_EQ(fixture.take_output(*connection), "hello world");
+}
+
+TEST(Connection, HoldsTheFirstBytesUntilTheyDecideTheDialect) {
+  Fixture fixture;
+  fixture.first_bytes_wanted = 3;
+  const auto connection = fixture.connect();
+  for (const char* byte : {"P", "R", "I"}) {
+    connection->receive(bytes_of(byte));
+    connection->pump(fixture.now);
+  }
+
+  EXPECT_EQ(fixture.first_seen, "PRI");
+  EXPECT_EQ(fixture.notes.heard, "PRI") << "each byte once";
+}
+
+TEST(Connection, GivesUpAPeerThatNeverGetsToARequest) {
+  Fixture fixture;
+  fixture.first_bytes_wanted = 3;
+  const auto connection = fixture.connect();
+  connection->receive(bytes_of("P"));
+  EXPECT_EQ(connection->pump(fixture.now), Verdict::open);
+  EXPECT_EQ(connection->next_event(), Instant{} + 10s);
+  connection->advance(Instant{} + 10s);
+
+  EXPECT_EQ(connection->pump(fixture.now), Verdict::abort);
+}
+
+TEST(Connection, PullsNoFurtherAheadThanItsLimit) {
+  Fixture fixture;
+  fixture.notes.to_say = std::string(1'000'000, 'x');
+  const auto connection = fixture.connect();
+  connection->receive(bytes_of("go"));
+  connection->pump(fixture.now);
+  connection->pump(fixture.now);
+
+  EXPECT_EQ(fixture.notes.pulled_bytes, connection::send_ahead_bytes);
+}
+
+TEST(Connection, TakesNoInputThatTheSessionDoesNotWant) {
+  Fixture fixture;
+  const auto connection = fixture.connect();
+  connection->receive(bytes_of("one"));
+  connection->pump(fixture.now);
+  fixture.notes.wants_input = false;
+  connection->receive(bytes_of("two"));
+  connection->pump(fixture.now);
+
+  EXPECT_EQ(fixture.notes.heard, "one");
+  EXPECT_FALSE(connection->wants_input()) << "the socket must wait too";
+
+  fixture.notes.wants_input = true;
+  connection->pump(fixture.now);
+  EXPECT_EQ(fixture.notes.heard, "onetwo");
+  EXPECT_TRUE(connection->wants_input());
+}
+
+TEST(Connection, TellsTheSessionOfTheEndOnlyAfterTheLastByte) {
+  Fixture fixture;
+  const auto connection = fixture.connect();
+  connection->receive(bytes_of("bye"));
+  connection->input_ended();
+
+  EXPECT_EQ(connection->pump(fixture.now), Verdict::finish);
+  EXPECT_TRUE(fixture.notes.input_ended);
+  EXPECT_EQ(fixture.notes.heard, "bye");
+  EXPECT_EQ(fixture.take_output(*connection), "hello bye");
+}
+
+TEST(Connection, IsOverWhenThePeerLeavesBeforeItSaidAnything) {
+  Fixture fixture;
+  fixture.first_bytes_wanted = 1;
+  const auto connection = fixture.connect();
+  connection->input_ended();
+  EXPECT_EQ(connection->pump(fixture.now), Verdict::finish);
+}
+
+TEST(Connection, AbortsWhenTheSessionCanNotGoOn) {
+  Fixture fixture;
+  fixture.notes.fails = true;
+  fixture.notes.to_say.clear();
+  const auto connection = fixture.connect();
+  connection->receive(bytes_of("nonsense"));
+
+  EXPECT_EQ(connection->pump(fixture.now), Verdict::abort);
+  EXPECT_EQ(connection->trouble(), "no way");
+}
+
+TEST(Connection, AbortsWhenThePeerTakesNoBytes) {
+  Fixture fixture;
+  const auto connection = fixture.connect();
+  connection->receive(bytes_of("world"));
+  connection->pump(fixture.now);
+  connection->sent(3, Instant{} + 5s);  // a little progress starts the time anew
+  connection->advance(Instant{} + 34s);
+  EXPECT_EQ(connection->pump(Instant{} + 34s), Verdict::open);
+  connection->advance(Instant{} + 35s);
+  EXPECT_EQ(connection->pump(Instant{} + 35s), Verdict::abort);
+}
+
+TEST(Connection, PassesTheShutdownOn) {
+  Fixture fixture;
+  const auto connection = fixture.connect();
+  connection->receive(bytes_of("x"));
+  connection->pump(fixture.now);
+  connection->shut_down(fixture.now);
+  EXPECT_TRUE(fixture.notes.shut_down);
+}
+
+TEST(Connection, ShutDownBeforeTheFirstByteIsOver) {
+  Fixture fixture;
+  fixture.first_bytes_wanted = 1;
+  const auto connection = fixture.connect();
+  connection->pump(fixture.now);
+  connection->shut_down(fixture.now);
+  EXPECT_EQ(connection->pump(fixture.now), Verdict::finish);
+}
+
+class SecureConnection : public ::testing::Test {
+ protected:
+  std::unique_ptr<tls::Channel> accept() {
+    const auto files =
+        tls::ensure_certificates(folder_.path(), {}, std::chrono::system_clock::now());
+    EXPECT_TRUE(files.ok());
+    const auto identity = tls::ServerIdentity::load(files.value().server, files.value().server_key,
+                                                    {"h2", "http/1.1"}, tls::TicketKeys::random());
+    EXPECT_TRUE(identity.ok());
+    return identity.value().accept();
+  }
+
+  ScratchFolder folder_;
+};
+
+TEST_F(SecureConnection, LetsTheSessionSpeakFirstOnceTheHandshakeIsDone) {
+  Fixture fixture;
+  const auto connection = fixture.connect(accept());
+  TlsClientOptions options;
+  options.protocols = {"h2"};
+  TlsClient client{options};
+  ByteQueue to_client;
+  ByteQueue to_server;
+  for (int turn = 0; turn < 5; ++turn) {
+    client.advance(to_client, to_server);
+    const std::string wire = drain_to_text(to_server);
+    if (!wire.empty()) connection->receive(bytes_of(wire));
+    ASSERT_EQ(connection->pump(fixture.now), Verdict::open);
+    to_client.append(bytes_of(fixture.take_output(*connection)));
+  }
+
+  EXPECT_EQ(client.heard(), "hello ");
+  ASSERT_TRUE(connection->facts().tls);
+  EXPECT_EQ(connection->facts().tls->alpn, "h2");
+}
+
+TEST_F(SecureConnection, AbortsOnWhatIsNotTls) {
+  Fixture fixture;
+  const auto connection = fixture.connect(accept());
+  connection->receive(bytes_of("GET / HTTP/1.1\r\n\r\n"));
+
+  EXPECT_EQ(connection->pump(fixture.now), Verdict::abort);
+  EXPECT_EQ(connection->trouble(), "TLS handshake: http request");
+}
+
+}  // namespace
+}  // namespace muxlab::test

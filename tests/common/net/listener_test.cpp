@@ -1,0 +1,123 @@
+#include "common/net/listener.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "tests/support/http2_frames.h"
+
+namespace muxlab::test {
+namespace {
+
+using net::Accepted;
+using net::Descriptor;
+using net::EventLoop;
+using net::Listener;
+using net::Socket;
+using net::Transfer;
+using Sharing = Listener::Sharing;
+
+// A client's end, made with the system's calls alone.
+Descriptor connect_to(std::uint16_t port) {
+  Descriptor descriptor{socket(AF_INET, SOCK_STREAM, 0)};
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(connect(descriptor.number(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  return descriptor;
+}
+
+struct Joined {
+  Listener listener = std::move(Listener::open({"127.0.0.1", 0}, Sharing::exclusive).value());
+  EventLoop loop;
+  Descriptor client = connect_to(listener.address().port);
+  std::optional<Accepted> accepted = accept();
+
+  std::optional<Accepted> accept() {
+    std::optional<Accepted> result;
+    listener.start(loop, [&](Accepted one) {
+      result = std::move(one);
+      loop.stop();
+    });
+    loop.run();
+    return result;
+  }
+};
+
+TEST(Listener, AcceptsAndNamesThePeer) {
+  Joined joined;
+  ASSERT_TRUE(joined.accepted);
+  EXPECT_EQ(joined.accepted->peer.host, "127.0.0.1");
+  EXPECT_NE(joined.accepted->peer.port, 0);
+}
+
+TEST(Listener, SaysThatAPortIsInUse) {
+  const auto first = Listener::open({"127.0.0.1", 0}, Sharing::exclusive);
+  const std::uint16_t port = first.value().address().port;
+  const auto second = Listener::open({"127.0.0.1", port}, Sharing::exclusive);
+
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.failure().message,
+            "127.0.0.1 port " + std::to_string(port) + " is already in use");
+}
+
+TEST(Listener, SharesAPortOnlyWithThoseThatShareToo) {
+  const auto first = Listener::open({"127.0.0.1", 0}, Sharing::shared);
+  const std::uint16_t port = first.value().address().port;
+
+  EXPECT_TRUE(Listener::open({"127.0.0.1", port}, Sharing::shared).ok());
+  EXPECT_FALSE(Listener::open({"127.0.0.1", port}, Sharing::exclusive).ok());
+}
+
+TEST(Listener, RefusesWhatIsNotAnAddressOfThisMachine) {
+  const auto name = Listener::open({"localhost", 0}, Sharing::exclusive);
+  ASSERT_FALSE(name.ok());
+  EXPECT_EQ(name.failure().message, "\"localhost\" is not an IP address");
+
+  const auto elsewhere = Listener::open({"192.0.2.1", 0}, Sharing::exclusive);
+  ASSERT_FALSE(elsewhere.ok());
+  EXPECT_EQ(elsewhere.failure().message, "192.0.2.1 is not an address of this machine");
+}
+
+TEST(Socket, MovesBytesBothWaysAndSeesTheEnd) {
+  Joined joined;
+  Socket& server = joined.accepted->socket;
+  const int client = joined.client.number();
+  std::array<std::uint8_t, 100> room;
+  EXPECT_EQ(server.read(room).kind, Transfer::Kind::blocked);
+
+  ByteQueue greeting;
+  greeting.append(bytes_of("good morning"));
+  EXPECT_EQ(server.write(greeting).bytes, 12U);
+  EXPECT_EQ(recv(client, room.data(), room.size(), MSG_WAITALL | MSG_DONTWAIT), 12);
+
+  ASSERT_EQ(send(client, "hi", 2, 0), 2);
+  shutdown(client, SHUT_WR);
+  EXPECT_EQ(server.read(room).bytes, 2U);
+  EXPECT_EQ(server.read(room).kind, Transfer::Kind::ended);
+
+  server.end_output();
+  EXPECT_EQ(recv(client, room.data(), room.size(), 0), 0);
+}
+
+TEST(Socket, SaysBlockedWhenThePeerDoesNotRead) {
+  Joined joined;
+  ByteQueue much;
+  much.append(bytes_of(std::string(100'000, 'x')));
+  Transfer transfer{Transfer::Kind::moved};
+  std::size_t written = 0;
+  while (transfer.kind == Transfer::Kind::moved && written < 100'000'000) {
+    transfer = joined.accepted->socket.write(much);
+    written += transfer.bytes;
+  }
+  EXPECT_EQ(transfer.kind, Transfer::Kind::blocked);
+}
+
+}  // namespace
+}  // namespace muxlab::test
