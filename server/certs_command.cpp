@@ -11,28 +11,35 @@ namespace muxlab::server {
 namespace {
 
 constexpr std::string_view how_to_trust = R"(
-Trust the authority once, and every browser on this machine believes the server:
+Trust the authority once, and every browser here believes the server.
 
-  Chromium, Chrome (Linux)   certutil -d sql:$HOME/.pki/nssdb -A -t "C,," -n muxlab -i {0}
-                             (once before, if there is no database: certutil -d sql:$HOME/.pki/nssdb
-                             -N --empty-password; certutil is in libnss3-tools)
-  Firefox                    Settings, Privacy & Security, View Certificates, Authorities, Import
-  curl                       curl --cacert {0} https://localhost:8443/
-  Debian, all programs       cp {0} /usr/local/share/ca-certificates/muxlab.crt
-                             && update-ca-certificates
-  macOS                      security add-trusted-cert -r trustRoot
-                             -k ~/Library/Keychains/login.keychain-db {0}
-  Windows                    certutil -user -addstore Root {0}
+  Chromium and Chrome on Linux (certutil is in Debian's libnss3-tools)
+    certutil -d sql:$HOME/.pki/nssdb -A -t "C,," -n muxlab -i {0}
+    Without that database yet, first: mkdir -p ~/.pki/nssdb &&
+    certutil -d sql:$HOME/.pki/nssdb -N --empty-password
+  Firefox
+    Settings, Privacy & Security, View Certificates, Authorities, Import
+  curl
+    curl --cacert {0} https://localhost:8443/
+  every program on Debian
+    cp {0} /usr/local/share/ca-certificates/muxlab.crt
+    update-ca-certificates
+  macOS
+    security add-trusted-cert -r trustRoot \
+      -k ~/Library/Keychains/login.keychain-db {0}
+  Windows
+    certutil -user -addstore Root {0}
 
-It can vouch for nothing but this machine and private networks (its name constraints say so), and its key
-stays in {1}.
+The authority can vouch for nothing but this machine and private networks: its
+name constraints say so. Its key stays in {1}.
 )";
 
 std::string describe(const std::string& title, const std::filesystem::path& file,
                      const tls::CertificateSummary& summary) {
   std::string text = fmt::format("{}\n  file         {}\n  subject      {}\n  valid until  {}\n",
                                  title, file.string(), summary.subject, summary.not_after);
-  if (!summary.names.empty()) text += fmt::format("  names        {}\n", fmt::join(summary.names, ", "));
+  if (!summary.names.empty())
+    text += fmt::format("  names        {}\n", fmt::join(summary.names, ", "));
   return text + fmt::format("  SHA-256      {}\n", summary.sha256_fingerprint);
 }
 

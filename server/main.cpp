@@ -12,7 +12,8 @@ namespace {
 
 std::string versions() {
   return fmt::format("muxlab {}\nnghttp2 {}, {}, libevent {}", MUXLAB_VERSION,
-                     muxlab::http2::nghttp2_library_version(), muxlab::tls::openssl_library_version(),
+                     muxlab::http2::nghttp2_library_version(),
+                     muxlab::tls::openssl_library_version(),
                      muxlab::net::libevent_library_version());
 }
 

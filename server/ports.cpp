@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -14,9 +15,19 @@ using net::Listener;
 // How many free ports are tried before one is free at every address.
 constexpr int free_port_attempts = 20;
 
-bool has_ipv6_loopback() { return Listener::open({"::1", 0}, Listener::Sharing::exclusive).ok(); }
+bool has_ipv6_loopback() {
+  return Listener::open({"::1", 0}, Listener::Sharing::exclusive).ok();
+}
 
-// Nobody listens there: SO_REUSEPORT alone would let a second muxlab in beside the first, unnoticed.
+// With some port or other: then a failure is the port's.
+bool all_usable(const std::vector<std::string>& addresses) {
+  return std::all_of(addresses.begin(), addresses.end(), [](const std::string& host) {
+    return Listener::open({host, 0}, Listener::Sharing::exclusive).ok();
+  });
+}
+
+// Nobody listens there: SO_REUSEPORT alone would let a second muxlab in beside the first,
+// unnoticed.
 Status check_unused(const Address& address) {
   Result<Listener> alone = Listener::open(address, Listener::Sharing::exclusive);
   if (!alone.ok()) return alone.failure();
@@ -70,8 +81,10 @@ Result<TakenPort> take_port(const std::vector<std::string>& addresses, PortChoic
                                 ? take_any(addresses, workers)
                                 : take_number(addresses, choice.number, workers);
   if (taken.ok()) return taken;
-  return Failure{fmt::format("{}; choose another with {} (0: none, auto: any that is free)",
-                             taken.failure().message, option)};
+  const std::string cure = all_usable(addresses)
+                               ? fmt::format("{} (0: none, auto: any that is free)", option)
+                               : "--address";
+  return Failure{fmt::format("{}; choose another with {}", taken.failure().message, cure)};
 }
 
 }  // namespace muxlab::server

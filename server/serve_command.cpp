@@ -19,8 +19,8 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// The signals that end the server. Blocked in every thread, so that only wait() sees them; the first one
-// drains, and a second one then ends the program at once, as the system does by default.
+// The signals that end the server. Blocked in every thread, so that only wait() sees them; the
+// first one drains, and a second one then ends the program at once, as the system does by default.
 class EndSignals {
  public:
   EndSignals() {

@@ -42,14 +42,14 @@ Result<CertificateChoice> choose_certificate(const ServeSettings& settings) {
   // A wildcard names no address: whoever listens on all of them reaches the server by a name.
   std::vector<std::string> names = settings.addresses;
   std::erase_if(names, [](const std::string& name) { return name == "0.0.0.0" || name == "::"; });
-  Result<tls::CertificateFiles> files = tls::ensure_certificates(
-      settings.certificate_folder, names, std::chrono::system_clock::now());
+  Result<tls::CertificateFiles> files = tls::ensure_certificates(settings.certificate_folder, names,
+                                                                 std::chrono::system_clock::now());
   if (!files.ok()) return files.failure();
   return CertificateChoice{files.value().server, files.value().server_key, files.value().authority};
 }
 
-// Turns settings into a plan for each worker: opens the ports as it goes, so that each mistake is found
-// before anything is served.
+// Turns settings into a plan for each worker: opens the ports as it goes, so that each mistake is
+// found before anything is served.
 class Assembly {
  public:
   static Result<Assembly> begin(const ServeSettings& settings);
@@ -120,9 +120,9 @@ Status Assembly::open_lab() {
   WorkerPlan worker;
   worker.handlers.push_back(std::make_unique<site::Site>(site_));
   const PortChoice console_port = settings_.console_port;
-  int number = first_lane_above_console + (console_port.kind == PortChoice::Kind::fixed
-                                               ? console_port.number
-                                               : default_console_port);
+  int number =
+      first_lane_above_console +
+      (console_port.kind == PortChoice::Kind::fixed ? console_port.number : default_console_port);
   for (Lane& lane : lab::lab_lanes()) {
     const PortChoice choice = console_port.kind == PortChoice::Kind::any
                                   ? console_port
@@ -152,8 +152,8 @@ Status Assembly::open_lane(Lane& lane, PortChoice choice, const std::string& opt
   if (!taken.ok()) return taken.failure();
   lane.port = taken.value().number;
   for (std::size_t i = 0; i < workers.size(); ++i) {
-    Result<PortPlan> plan = plan_port(lane, std::move(taken.value().by_worker[i]),
-                                      *workers[i].handlers.back());
+    Result<PortPlan> plan =
+        plan_port(lane, std::move(taken.value().by_worker[i]), *workers[i].handlers.back());
     if (!plan.ok()) return plan.failure();
     workers[i].ports.push_back(std::move(plan.value()));
   }
@@ -182,7 +182,8 @@ ReadyReport Assembly::report(const std::string& version) const {
 
 Result<std::vector<WorkerPlan>> Assembly::take_plans() {
   if (plans_.empty()) {
-    return Failure{"nothing to serve: every port is off; leave out one of --port 0, --plain-port 0, --no-lab"};
+    return Failure{
+        "nothing to serve: every port is off; leave out one of --port 0, --plain-port 0, --no-lab"};
   }
   std::uint64_t id = 0;
   for (WorkerPlan& plan : plans_) {

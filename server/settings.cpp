@@ -5,11 +5,27 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdlib>
+#include <memory>
 
 namespace muxlab::server {
 namespace {
 
 constexpr int usage_error = 2;
+
+// Far beyond any machine's use: a slip of the hand is caught before it becomes threads.
+constexpr unsigned max_workers = 1024;
+
+// Help for a terminal of 80 columns: an option, its value's name, one line.
+class PlainHelp final : public CLI::Formatter {
+ public:
+  PlainHelp() { column_width(23); }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    return option->get_type_size() == 0 ? "" : " " + option->get_type_name();
+  }
+  std::string make_option_name(const CLI::Option* option, bool) const override {
+    return option->get_name(false, false);
+  }
+};
 
 // $XDG_DATA_HOME/muxlab/certs (XDG Base Directory Specification); empty when there is no home.
 std::filesystem::path default_certificate_folder() {
@@ -51,37 +67,38 @@ void add_port(CLI::App& app, const std::string& name, PortChoice& port, const st
 void add_certificate_folder(CLI::App& app, std::filesystem::path& folder) {
   folder = default_certificate_folder();
   app.add_option("--cert-dir", folder,
-                 "Where the local certificates are kept, and made when missing")
-      ->type_name("DIR")
-      ->option_text(fmt::format("DIR [{}]", folder.empty() ? "none" : folder.string()));
+                 "Keeps the local certificates; made when missing\n"
+                 "[$XDG_DATA_HOME/muxlab/certs]")
+      ->type_name("DIR");
 }
 
 void add_serve(CLI::App& app, ServeSettings& settings) {
   app.add_option("--address", settings.addresses,
-                 "An IP address to listen on; may be repeated [127.0.0.1 and ::1]")
+                 "Listens on this IP address; may be repeated\n[127.0.0.1 and ::1]")
       ->type_name("A")
       ->allow_extra_args(false);
-  add_port(app, "--port", settings.site_port, "The site over TLS: h2 and http/1.1 by ALPN");
-  add_port(app, "--plain-port", settings.plain_port,
-           "The site in cleartext: HTTP/1.1, and h2c by prior knowledge");
+  add_port(app, "--port", settings.site_port, "Site over TLS: h2 and http/1.1 by ALPN");
+  add_port(app, "--plain-port", settings.plain_port, "Site in cleartext: HTTP/1.1 and h2c");
   add_port(app, "--console-port", settings.console_port,
-           "The console; the lanes stand 11, 12, 13 above it");
-  app.add_option("--workers", settings.workers, "Threads that serve the site [one for each CPU]")
+           "Console; the lanes stand from 11 above it");
+  app.add_option("--workers", settings.workers, "Threads for the site [one for each CPU]")
       ->type_name("N")
-      ->check(CLI::Range(1U, 1024U));
+      ->check(CLI::Range(1U, max_workers).description(""));
   CLI::Option* certificate =
-      app.add_option("--cert", settings.certificate, "A certificate chain of your own, PEM")
+      app.add_option("--cert", settings.certificate, "Certificate chain of your own, PEM")
           ->type_name("FILE");
   CLI::Option* key =
       app.add_option("--key", settings.key, "Its private key, PEM")->type_name("FILE");
   certificate->needs(key);
   key->needs(certificate);
   add_certificate_folder(app, settings.certificate_folder);
-  app.add_flag("!--no-lab", settings.lab, "The site alone: no console, no lanes");
+  app.add_flag_callback(
+      "--no-lab", [&settings] { settings.lab = false; },
+      "Serves the site alone: no console, no lanes");
   app.add_option("--access-log", settings.access_log,
-                 "Write a line for each exchange; - is standard output")
+                 "Writes a line an exchange; - is standard output")
       ->type_name("FILE");
-  app.add_flag("--json", settings.json, "When ready, print the addresses as one line of JSON");
+  app.add_flag("--json", settings.json, "Prints the addresses as a line of JSON when ready");
 }
 
 }  // namespace
@@ -90,21 +107,21 @@ Settings parse_command_line(int argument_count, char** arguments, const std::str
   ServeSettings serve;
   CertsSettings certs;
   CLI::App app{
-      "muxlab serves one site over HTTP/1.1 keep-alive and over HTTP/2, to see and measure what\n"
-      "multiplexing changes.\n",
+      "muxlab serves one site over HTTP/1.1 keep-alive and over HTTP/2,\n"
+      "to see and measure what multiplexing changes.\n",
       "muxlab"};
-  app.set_version_flag("--version", version, "Print the versions of muxlab and its libraries");
-  app.set_help_flag("--help", "Print this help");
+  app.set_version_flag("--version", version, "Prints the versions of muxlab and its libraries");
+  app.set_help_flag("--help", "Prints this help");
   app.require_subcommand(1);
-  app.get_formatter()->column_width(30);
-  app.footer("\nmuxlab COMMAND --help says more. Start with: muxlab serve");
+  app.formatter(std::make_shared<PlainHelp>());
+  app.footer("muxlab COMMAND --help says more. Start with: muxlab serve");
   CLI::App* serve_command =
-      app.add_subcommand("serve", "Serve the site, the lanes and the console");
+      app.add_subcommand("serve", "Serves the site, the lanes and the console");
   CLI::App* certs_command =
-      app.add_subcommand("certs", "Show the local certificates and how to trust them");
+      app.add_subcommand("certs", "Shows the local certificates and how to trust them");
   add_serve(*serve_command, serve);
   add_certificate_folder(*certs_command, certs.certificate_folder);
-  certs_command->add_flag("--json", certs.json, "Print as one line of JSON");
+  certs_command->add_flag("--json", certs.json, "Prints one line of JSON");
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::Success& answered) {

@@ -39,6 +39,14 @@ TEST(Ports, DoesNotLetASecondServerInBesideTheFirst) {
                 "free)");
 }
 
+TEST(Ports, BlamesTheAddressWhereThePortIsNotAtFault) {
+  const auto taken = take_port({"127.0.0.1", "192.0.2.1"}, any, 1, "--port");
+
+  ASSERT_FALSE(taken.ok());
+  EXPECT_EQ(taken.failure().message,
+            "192.0.2.1 is not an address of this machine; choose another with --address");
+}
+
 TEST(Ports, ListensOnTheAddressesGiven) {
   EXPECT_EQ(server::addresses_or_loopback({"192.0.2.7"}), std::vector<std::string>{"192.0.2.7"});
   EXPECT_EQ(server::addresses_or_loopback({}).front(), "127.0.0.1");
