@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -17,13 +16,6 @@ constexpr int free_port_attempts = 20;
 
 bool has_ipv6_loopback() {
   return Listener::open({"::1", 0}, Listener::Sharing::exclusive).ok();
-}
-
-// With some port or other: then a failure is the port's.
-bool all_usable(const std::vector<std::string>& addresses) {
-  return std::all_of(addresses.begin(), addresses.end(), [](const std::string& host) {
-    return Listener::open({host, 0}, Listener::Sharing::exclusive).ok();
-  });
 }
 
 // Nobody listens there: SO_REUSEPORT alone would let a second muxlab in beside the first,
@@ -76,15 +68,21 @@ std::vector<std::string> addresses_or_loopback(const std::vector<std::string>& g
 }
 
 Result<TakenPort> take_port(const std::vector<std::string>& addresses, PortChoice choice,
-                            unsigned workers, const std::string& option) {
+                            unsigned workers, const std::string& cure) {
   Result<TakenPort> taken = choice.kind == PortChoice::Kind::any
                                 ? take_any(addresses, workers)
                                 : take_number(addresses, choice.number, workers);
   if (taken.ok()) return taken;
-  const std::string cure = all_usable(addresses)
-                               ? fmt::format("{} (0: none, auto: any that is free)", option)
-                               : "--address";
-  return Failure{fmt::format("{}; choose another with {}", taken.failure().message, cure)};
+  return Failure{fmt::format("{}; {}", taken.failure().message, cure)};
+}
+
+Status check_addresses(const std::vector<std::string>& addresses) {
+  for (const std::string& host : addresses) {
+    const auto listener = Listener::open({host, 0}, Listener::Sharing::exclusive);
+    if (listener.ok()) continue;
+    return Failure{fmt::format("{}; choose another with --address", listener.failure().message)};
+  }
+  return Done{};
 }
 
 }  // namespace muxlab::server

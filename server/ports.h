@@ -1,4 +1,5 @@
-// Takes the ports a person asked for: the same number at every address, once for each worker that shares it.
+// Takes the ports a person asked for: the same number at every address, once for each worker that
+// shares it.
 #pragma once
 
 #include <string>
@@ -16,11 +17,16 @@ struct TakenPort {
   std::vector<std::vector<net::Listener>> by_worker;
 };
 
-// Where to listen. Without an address given that is this machine only: 127.0.0.1, and ::1 where there is IPv6.
+// Where to listen. Without an address given that is this machine only: 127.0.0.1, and ::1 where
+// there is IPv6.
 std::vector<std::string> addresses_or_loopback(const std::vector<std::string>& given);
 
-// Needs a choice that is not `off`. `option` is what a failure tells to change: "--port".
+// Needs a choice that is not `off`. `cure` is what a failure advises when the port is at fault:
+// "choose another with --port".
 Result<TakenPort> take_port(const std::vector<std::string>& addresses, PortChoice choice,
-                            unsigned workers, const std::string& option);
+                            unsigned workers, const std::string& cure);
+
+// Fails for the first that is not an address of this machine.
+Status check_addresses(const std::vector<std::string>& addresses);
 
 }  // namespace muxlab::server

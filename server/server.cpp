@@ -23,6 +23,15 @@ using lab::Lane;
 constexpr int first_lane_above_console = 11;
 constexpr int default_console_port = 8440;
 
+std::string another_port(std::string_view option) {
+  return fmt::format("choose another with {} (0: none, auto: any that is free)", option);
+}
+
+constexpr const char* another_lane_port =
+    "the lanes stand from 11 above --console-port: choose another one (auto: any that are free), "
+    "or "
+    "leave them out with --no-lab";
+
 // Where bin/muxlab finds what it serves, built or installed: ../share/muxlab.
 std::filesystem::path shared_folder() {
   const auto program = std::filesystem::read_symlink("/proc/self/exe");
@@ -72,7 +81,7 @@ class Assembly {
         site_(std::move(site)) {}
 
   // Opens `lane` on every one of `workers`, answered by the last of each one's handlers.
-  Status open_lane(Lane& lane, PortChoice choice, const std::string& option,
+  Status open_lane(Lane& lane, PortChoice choice, const std::string& cure,
                    std::span<WorkerPlan> workers);
   Result<PortPlan> plan_port(const Lane& lane, std::vector<net::Listener> listeners,
                              http::Handler& handler) const;
@@ -88,6 +97,7 @@ class Assembly {
 };
 
 Result<Assembly> Assembly::begin(const ServeSettings& settings) {
+  if (Status ours = check_addresses(settings.addresses); !ours.ok()) return ours.failure();
   Result<CertificateChoice> certificate = choose_certificate(settings);
   if (!certificate.ok()) return certificate.failure();
   auto site = site::load_site(shared_folder() / "site");
@@ -103,11 +113,12 @@ Status Assembly::open_site() {
     worker.handlers.push_back(std::make_unique<site::Site>(site_));
   }
   Lane site = lab::site_lane();
-  if (Status opened = open_lane(site, settings_.site_port, "--port", workers); !opened.ok()) {
+  if (Status opened = open_lane(site, settings_.site_port, another_port("--port"), workers);
+      !opened.ok()) {
     return opened;
   }
   Lane plain = lab::plain_lane();
-  if (Status opened = open_lane(plain, settings_.plain_port, "--plain-port", workers);
+  if (Status opened = open_lane(plain, settings_.plain_port, another_port("--plain-port"), workers);
       !opened.ok()) {
     return opened;
   }
@@ -127,7 +138,7 @@ Status Assembly::open_lab() {
     const PortChoice choice = console_port.kind == PortChoice::Kind::any
                                   ? console_port
                                   : PortChoice::fixed(static_cast<std::uint16_t>(number++));
-    if (Status opened = open_lane(lane, choice, "--console-port", {&worker, 1}); !opened.ok()) {
+    if (Status opened = open_lane(lane, choice, another_lane_port, {&worker, 1}); !opened.ok()) {
       return opened;
     }
   }
@@ -136,7 +147,8 @@ Status Assembly::open_lab() {
   worker.handlers.push_back(std::make_unique<lab::Console>(
       std::make_shared<const site::Files>(std::move(files.value())), endpoints_));
   Lane console = lab::console_lane();
-  if (Status opened = open_lane(console, console_port, "--console-port", {&worker, 1});
+  if (Status opened =
+          open_lane(console, console_port, another_port("--console-port"), {&worker, 1});
       !opened.ok()) {
     return opened;
   }
@@ -144,11 +156,11 @@ Status Assembly::open_lab() {
   return Done{};
 }
 
-Status Assembly::open_lane(Lane& lane, PortChoice choice, const std::string& option,
+Status Assembly::open_lane(Lane& lane, PortChoice choice, const std::string& cure,
                            std::span<WorkerPlan> workers) {
   if (choice.kind == PortChoice::Kind::off) return Done{};
   Result<TakenPort> taken =
-      take_port(addresses_, choice, static_cast<unsigned>(workers.size()), option);
+      take_port(addresses_, choice, static_cast<unsigned>(workers.size()), cure);
   if (!taken.ok()) return taken.failure();
   lane.port = taken.value().number;
   for (std::size_t i = 0; i < workers.size(); ++i) {

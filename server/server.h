@@ -1,5 +1,5 @@
-// The whole server: its workers, each on a thread of its own, with the ports they serve and what stands
-// behind them. Assembled once from the settings; nothing of it changes while it runs.
+// The whole server: its workers, each on a thread of its own, with the ports they serve and what
+// stands behind them. Assembled once from the settings; nothing of it changes while it runs.
 #pragma once
 
 #include <memory>
@@ -17,14 +17,16 @@ namespace muxlab::server {
 
 class Server {
  public:
-  // Reads the files, makes missing certificates, opens every port. A failure is one line with its cure.
+  // Reads the files, makes missing certificates, opens every port. A failure is one line with its
+  // cure.
   static Result<Server> assemble(const ServeSettings& settings, const std::string& version);
 
   const ReadyReport& report() const { return report_; }
 
   void start();
 
-  // Takes no new connection, finishes what is in flight (10 s at most), and returns when all is still.
+  // Takes no new connection, finishes what is in flight (10 s at most), and returns when all is
+  // still.
   void drain();
 
  private:

@@ -1,5 +1,6 @@
 #include "server/settings.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -73,9 +74,18 @@ void add_certificate_folder(CLI::App& app, std::filesystem::path& folder) {
 }
 
 void add_serve(CLI::App& app, ServeSettings& settings) {
+  const CLI::Validator is_address(
+      [](const std::string& text) {
+        in6_addr ignored;
+        const bool valid = inet_pton(AF_INET, text.c_str(), &ignored) == 1 ||
+                           inet_pton(AF_INET6, text.c_str(), &ignored) == 1;
+        return valid ? "" : fmt::format("\"{}\" is not an IP address", text);
+      },
+      "");
   app.add_option("--address", settings.addresses,
                  "Listens on this IP address; may be repeated\n[127.0.0.1 and ::1]")
       ->type_name("A")
+      ->check(is_address)
       ->allow_extra_args(false);
   add_port(app, "--port", settings.site_port, "Site over TLS: h2 and http/1.1 by ALPN");
   add_port(app, "--plain-port", settings.plain_port, "Site in cleartext: HTTP/1.1 and h2c");
@@ -101,6 +111,16 @@ void add_serve(CLI::App& app, ServeSettings& settings) {
   app.add_flag("--json", settings.json, "Prints the addresses as a line of JSON when ready");
 }
 
+bool has_command(const CLI::App& app, const std::string& name) {
+  return !app.get_subcommands([&name](const CLI::App* each) { return each->get_name() == name; })
+              .empty();
+}
+
+Exit refuse(std::string_view what) {
+  fmt::print(stderr, "muxlab: {} (muxlab --help lists what there is)\n", what);
+  return Exit{usage_error};
+}
+
 }  // namespace
 
 Settings parse_command_line(int argument_count, char** arguments, const std::string& version) {
@@ -122,13 +142,16 @@ Settings parse_command_line(int argument_count, char** arguments, const std::str
   add_serve(*serve_command, serve);
   add_certificate_folder(*certs_command, certs.certificate_folder);
   certs_command->add_flag("--json", certs.json, "Prints one line of JSON");
+  // Of a word that is no command CLI11 would only say that a command is missing.
+  if (argument_count > 1 && arguments[1][0] != '-' && !has_command(app, arguments[1])) {
+    return refuse(fmt::format("there is no command \"{}\"", arguments[1]));
+  }
   try {
     app.parse(argument_count, arguments);
   } catch (const CLI::Success& answered) {
     return Exit{app.exit(answered)};
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "muxlab: {} (muxlab --help lists what there is)\n", error.what());
-    return Exit{usage_error};
+    return refuse(error.what());
   }
   if (serve_command->parsed()) return serve;
   return certs;

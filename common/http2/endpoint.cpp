@@ -140,8 +140,12 @@ struct Endpoint::Callbacks {
   static int on_content(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
                         std::size_t count, void* user_data) {
     Endpoint& endpoint = self(user_data);
-    endpoint.events_.push_back(ContentReceived{static_cast<StreamId>(id), {bytes, count}});
+    Stream* stream = endpoint.find(static_cast<StreamId>(id));
+    if (stream == nullptr) return 0;
     ++endpoint.message_frames_;
+    stream->received_bytes += count;
+    endpoint.refuse_the_rest(static_cast<StreamId>(id), *stream);
+    endpoint.events_.push_back(ContentReceived{static_cast<StreamId>(id), {bytes, count}});
     return 0;
   }
 
@@ -157,11 +161,7 @@ struct Endpoint::Callbacks {
     if (stream == nullptr || !ends_stream(*frame)) return 0;
     stream->sent_whole = true;
     stream->body.reset();
-    if (endpoint.role_ == Role::server && !stream->peer_ended) {
-      // The answer is out and the request still comes: ask for no more of it (RFC 9113
-      // section 8.1).
-      endpoint.reset(stream_of(*frame), ErrorCode::no_error);
-    }
+    endpoint.refuse_the_rest(stream_of(*frame), *stream);
     return 0;
   }
 
@@ -346,6 +346,15 @@ std::size_t Endpoint::queued_frames() const {
 Endpoint::Stream* Endpoint::find(StreamId stream) {
   const auto found = streams_.find(stream);
   return found == streams_.end() ? nullptr : &found->second;
+}
+
+// The answer is out and too much of the request still comes: ask for no more of it (RFC 9113
+// section 8.1).
+void Endpoint::refuse_the_rest(StreamId id, const Stream& stream) {
+  if (role_ == Role::server && stream.sent_whole && !stream.peer_ended &&
+      stream.received_bytes > options_.unwanted_content_bytes) {
+    reset(id, ErrorCode::no_error);
+  }
 }
 
 std::string nghttp2_library_version() {

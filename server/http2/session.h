@@ -73,7 +73,8 @@ class Session final : public http::Session {
   void respond(const http::Request& request, http::Response response);
   void finish_shutdown();
   void log_closed(const muxlab::http2::StreamClosed& closed);
-  void log(muxlab::http2::StreamId stream, const Logged& logged, std::uint64_t sent_bytes, bool complete);
+  void log(muxlab::http2::StreamId stream, const Logged& logged, std::uint64_t sent_bytes,
+           bool complete);
 
   const http::Service& service_;
   const ConnectionFacts& connection_;

@@ -90,8 +90,8 @@ Console::Console(std::shared_ptr<const site::Files> files, const std::vector<Lan
 http::Response Console::answer_to(const http::Request& request) const {
   if (request.method == "OPTIONS") return options_response();
   if (request.method != "GET" && request.method != "HEAD") {
-    http::Response response =
-        problem(405, "Method Not Allowed", fmt::format("{} is not for this address.", request.method));
+    http::Response response = problem(405, "Method Not Allowed",
+                                      fmt::format("{} is not for this address.", request.method));
     response.headers.add("allow", allowed_methods);
     return response;
   }

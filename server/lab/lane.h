@@ -26,7 +26,8 @@ struct Lane {
 Lane site_lane();
 Lane plain_lane();
 
-// The console's own port, under the name "console": no lane of the lab, but described in the same terms.
+// The console's own port, under the name "console": no lane of the lab, but described in the same
+// terms.
 Lane console_lane();
 
 // h1-close: a new connection for every request, as before HTTP/1.1. h1: keep-alive with the limits

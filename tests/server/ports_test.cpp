@@ -15,7 +15,7 @@ const PortChoice any{PortChoice::Kind::any, 0};
 
 TEST(Ports, TakesOneNumberForEveryWorkerAndAddress) {
   const auto addresses = server::addresses_or_loopback({});
-  const auto taken = take_port(addresses, any, 3, "--port");
+  const auto taken = take_port(addresses, any, 3, {});
 
   ASSERT_TRUE(taken.ok());
   ASSERT_EQ(taken.value().by_worker.size(), 3U);
@@ -28,22 +28,21 @@ TEST(Ports, TakesOneNumberForEveryWorkerAndAddress) {
 }
 
 TEST(Ports, DoesNotLetASecondServerInBesideTheFirst) {
-  const auto first = take_port({"127.0.0.1"}, any, 2, "--port");
+  const auto first = take_port({"127.0.0.1"}, any, 2, {});
   const auto second =
-      take_port({"127.0.0.1"}, PortChoice::fixed(first.value().number), 2, "--plain-port");
+      take_port({"127.0.0.1"}, PortChoice::fixed(first.value().number), 2, "choose another");
 
   ASSERT_FALSE(second.ok());
-  EXPECT_EQ(second.failure().message,
-            "127.0.0.1 port " + std::to_string(first.value().number) +
-                " is already in use; choose another with --plain-port (0: none, auto: any that is "
-                "free)");
+  EXPECT_EQ(second.failure().message, "127.0.0.1 port " + std::to_string(first.value().number) +
+                                          " is already in use; choose another");
 }
 
-TEST(Ports, BlamesTheAddressWhereThePortIsNotAtFault) {
-  const auto taken = take_port({"127.0.0.1", "192.0.2.1"}, any, 1, "--port");
+TEST(Ports, NameTheAddressThatIsNotOfThisMachine) {
+  EXPECT_TRUE(server::check_addresses({"127.0.0.1"}).ok());
+  const Status checked = server::check_addresses({"127.0.0.1", "192.0.2.1"});
 
-  ASSERT_FALSE(taken.ok());
-  EXPECT_EQ(taken.failure().message,
+  ASSERT_FALSE(checked.ok());
+  EXPECT_EQ(checked.failure().message,
             "192.0.2.1 is not an address of this machine; choose another with --address");
 }
 

@@ -45,7 +45,8 @@ struct Answer {
 
 class Http2Pair {
  public:
-  explicit Http2Pair(server::http2::Options options = {}, http2::EndpointOptions client_options = {})
+  explicit Http2Pair(server::http2::Options options = {},
+                     http2::EndpointOptions client_options = {})
       : date_(std::chrono::sys_seconds{}),
         service_{shelf, date_, &log_},
         server(service_, facts_, options, now),
@@ -112,7 +113,8 @@ class Http2Pair {
   Instant now{};
   Shelf shelf;
   std::map<http2::StreamId, Answer> answers;
-  std::vector<http2::GoawayReceived> goaways;  // as the server sent them; a client may stop reading at the first
+  std::vector<http2::GoawayReceived>
+      goaways;  // as the server sent them; a client may stop reading at the first
 
  private:
   static constexpr std::size_t unlimited = 1 << 30;

@@ -127,8 +127,7 @@ TEST(Http1Splits, NoMutationOfTheScriptCrashesOrIsReadInTwoWays) {
     const Outcome expected = converse(test::whole(changed), false);
     EXPECT_TRUE(expected.finished);
     refused += expected.log.back().find(" 400,") != std::string::npos ? 1 : 0;
-    ASSERT_EQ(converse(test::cut_at_random(changed, random), round % 2 == 0), expected)
-        << changed;
+    ASSERT_EQ(converse(test::cut_at_random(changed, random), round % 2 == 0), expected) << changed;
   }
   EXPECT_GT(refused, 100u);  // the mutations reach the parser's refusals
 }

@@ -379,6 +379,17 @@ TEST(MultiplexingSession, TakesNoMoreInputWhileItsAnswersPileUp) {
   EXPECT_TRUE(pair.server.wants_input());
 }
 
+TEST(MultiplexingSession, ReadsPastASmallUploadThatNobodyWants) {
+  Http2Pair pair;
+  const auto small = std::make_shared<const std::string>(std::string(10'000, 'u'));
+  const StreamId stream = pair.request("POST", "/", {}, std::make_unique<http::SharedBody>(small));
+  const std::vector<Frame> frames = pair.run();
+
+  EXPECT_EQ(pair.answers[stream].status, "404");
+  EXPECT_EQ(count(frames, Frame::rst_stream), 0U);
+  EXPECT_EQ(pair.answers[stream].closed, ErrorCode::no_error);
+}
+
 TEST(MultiplexingSession, StopsAnUploadThatNobodyWants) {
   Http2Pair pair;
   auto endless = std::make_shared<const std::string>(std::string(10'000'000, 'u'));
