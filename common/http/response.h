@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/bytes.h"
+#include "common/base/time.h"
 #include "common/http/headers.h"
 
 namespace muxlab::http {
@@ -42,6 +44,12 @@ class SharedBody final : public Body {
   std::size_t position_ = 0;
 };
 
+// What belongs to a page, from the site's `site.json`.
+struct Companions {
+  std::vector<std::string> push;         // paths of the same origin, to be pushed with the page
+  std::vector<std::string> early_hints;  // Link values for a 103 (RFC 8297)
+};
+
 // The session adds what belongs to the connection (Date, Connection, Keep-Alive, Server-Timing,
 // Content-Length from content_length, Transfer-Encoding); the handler adds what belongs to the
 // resource (Content-Type, Cache-Control, Allow ...). To HEAD the handler answers as to GET: the
@@ -51,6 +59,13 @@ struct Response {
   Headers headers;
   std::optional<std::uint64_t> content_length = 0;  // none: not known before the end
   std::unique_ptr<Body> body;                       // null: no content
+  Headers trailers;  // behind the content; on HTTP/1.1 only where the length isn't said
+
+  // The handler's thinking time: the answer begins this long after the request (103 at once).
+  Duration delay{};
+
+  // What else the client will need; a lane says whether it is used. Null: nothing.
+  std::shared_ptr<const Companions> companions;
 };
 
 // A response whose content is a text known now.

@@ -13,8 +13,20 @@
 
 namespace muxlab::server::http2 {
 
+// In which order answers share the connection.
+enum class Scheduler {
+  priority,     // as the client wishes (RFC 9218)
+  fifo,         // in the order of the requests, one after the other
+  round_robin,  // all at once, a frame each in turn
+  server,       // by content type: what a page needs first goes first
+};
+
 struct Options {
   muxlab::http2::EndpointOptions endpoint;
+
+  Scheduler scheduler = Scheduler::priority;
+  bool push = false;         // PUSH_PROMISE for a page's companions, where the client allows it
+  bool early_hints = false;  // 103 for a page's companions
 
   // Without an open stream the connection is drained after this long.
   Duration idle_timeout = 60s;
