@@ -7,10 +7,14 @@
 
 namespace muxlab::server {
 
-// Serves until SIGTERM or SIGINT, then drains. Prints the addresses once all ports are open.
+// Serves until SIGTERM or SIGINT, then drains; SIGHUP makes it read its files again. Prints the
+// addresses once all ports are open.
 int serve(const ServeSettings& settings, const std::string& version);
 
 // Shows the local certificates and how to trust them; makes them when there are none.
 int show_certificates(const CertsSettings& settings);
+
+// Prints an example, the schema or the tables of the configuration, or checks a file.
+int show_configuration(const ConfigSettings& settings);
 
 }  // namespace muxlab::server

@@ -7,7 +7,7 @@
 
 #include "common/base/result.h"
 #include "common/net/listener.h"
-#include "server/settings.h"
+#include "server/configuration.h"
 
 namespace muxlab::server {
 

@@ -23,6 +23,9 @@ std::string_view what_it_is(const lab::Lane& lane) {
   if (lane.name == "h1-close") return "a new connection for every request";
   if (lane.name == "h1") return "keep-alive";
   if (lane.name == "h2") return "one connection, multiplexed";
+  if (lane.name == "h2-fifo") return "one answer after the other";
+  if (lane.name == "h2-push") return "server push";
+  if (lane.name == "h2-hints") return "103 Early Hints";
   return "";
 }
 

@@ -19,22 +19,34 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// The signals that end the server. Blocked in every thread, so that only wait() sees them; the
-// first one drains, and a second one then ends the program at once, as the system does by default.
-class EndSignals {
+// How soon an edit of the site's files is noticed.
+constexpr timespec look_interval{.tv_sec = 1, .tv_nsec = 0};
+
+// The signals that are meant for the server. Blocked in every thread, so that only wait() sees
+// them. The first that ends the server drains it, and a second one then ends the program at once,
+// as the system does by default.
+class Signals {
  public:
-  EndSignals() {
+  enum class Asked { nothing, reload, end };
+
+  Signals() {
     sigemptyset(&signals_);
     sigaddset(&signals_, SIGINT);
     sigaddset(&signals_, SIGTERM);
+    sigaddset(&signals_, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    std::signal(SIGHUP, SIG_DFL);   // nohup ignores it, and what is ignored can't be waited for
     std::signal(SIGPIPE, SIG_IGN);  // a log's reader may leave
   }
 
-  void wait() {
-    int received = 0;
-    sigwait(&signals_, &received);
+  // The next one; `nothing` if none comes within look_interval.
+  Asked wait() {
+    const int received = sigtimedwait(&signals_, nullptr, &look_interval);
+    if (received < 0) return Asked::nothing;
+    if (received == SIGHUP) return Asked::reload;
+    sigdelset(&signals_, SIGHUP);  // too late for that, and no reason to die
     pthread_sigmask(SIG_UNBLOCK, &signals_, nullptr);
+    return Asked::end;
   }
 
  private:
@@ -47,19 +59,58 @@ void print_ready(const ReadyReport& report, bool json) {
   std::fflush(stdout);
 }
 
+// Whatever is wrong, the server goes on as it was, with its log open under its name.
+void reload(Server& server, const ServeSettings& settings) {
+  const Result<Configuration> next = configuration_of(settings);
+  const Status reloaded = next.ok() ? server.reload(next.value()) : Status{next.failure()};
+  if (reloaded.ok()) {
+    fmt::print(stderr, "muxlab: reloaded\n");
+    return;
+  }
+  fmt::print(stderr, "muxlab: not reloaded: {}\n", reloaded.failure().message);
+  if (const Status reopened = server.reopen_log(); !reopened.ok()) {
+    fmt::print(stderr, "muxlab: {}\n", reopened.failure().message);
+  }
+}
+
+void look_for_edits(Server& server) {
+  if (const Status looked = server.reload_edited_site(); !looked.ok()) {
+    fmt::print(stderr, "muxlab: {}\n", looked.failure().message);
+  }
+}
+
+void serve_until_told_to_end(Server& server, Signals& signals, const ServeSettings& settings) {
+  for (;;) {
+    switch (signals.wait()) {
+      case Signals::Asked::nothing:
+        look_for_edits(server);
+        break;
+      case Signals::Asked::reload:
+        reload(server, settings);
+        break;
+      case Signals::Asked::end:
+        return;
+    }
+  }
+}
+
+int refuse(const Failure& failure) {
+  fmt::print(stderr, "muxlab: {}\n", failure.message);
+  return 1;
+}
+
 }  // namespace
 
 int serve(const ServeSettings& settings, const std::string& version) {
   raise_descriptor_limit();
-  EndSignals end_signals;
-  Result<Server> server = Server::assemble(settings, version);
-  if (!server.ok()) {
-    fmt::print(stderr, "muxlab: {}\n", server.failure().message);
-    return 1;
-  }
+  Signals signals;
+  const Result<Configuration> configuration = configuration_of(settings);
+  if (!configuration.ok()) return refuse(configuration.failure());
+  Result<Server> server = Server::assemble(configuration.value(), version);
+  if (!server.ok()) return refuse(server.failure());
   server.value().start();
   print_ready(server.value().report(), settings.json);
-  end_signals.wait();
+  serve_until_told_to_end(server.value(), signals, settings);
   server.value().drain();
   return 0;
 }

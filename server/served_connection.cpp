@@ -31,13 +31,30 @@ ServedConnection::ServedConnection(net::EventLoop& loop, net::Socket socket,
 }
 
 void ServedConnection::advance() {
+  if (phase_ == Phase::lingering && loop_.now() >= linger_deadline_) return end();
+  if (phase_ == Phase::serving) on_due();
+}
+
+void ServedConnection::on_due() {
   const Instant now = loop_.now();
-  if (phase_ == Phase::lingering && now >= linger_deadline_) return end();
-  if (phase_ != Phase::serving) return;
   const std::optional<Instant> due = connection_->next_event();
-  if (!due || now < *due) return;
+  if (!due || now < *due) return set_alarm();
   connection_->advance(now);
   turn();
+}
+
+// For what is due before the next tick. What is overdue waits for that: its time has come already, and
+// nothing came of it.
+void ServedConnection::set_alarm() {
+  const Instant now = loop_.now();
+  const std::optional<Instant> due = connection_->next_event();
+  if (!due || *due <= now || *due > now + coarse_tick) return;
+  if (!alarm_) {
+    alarm_ = loop_.once([this] {
+      if (phase_ == Phase::serving) on_due();
+    });
+  }
+  alarm_->enable_at(*due);
 }
 
 void ServedConnection::shut_down() {
@@ -87,6 +104,7 @@ void ServedConnection::turn() {
   } else {
     readable_.disable();
   }
+  set_alarm();
 }
 
 // False when the connection is gone.
@@ -127,6 +145,7 @@ void ServedConnection::end() {
   phase_ = Phase::over;
   readable_.disable();
   writable_.disable();
+  if (alarm_) alarm_->disable();
   ended_();
 }
 

@@ -12,6 +12,10 @@
 
 namespace muxlab::server {
 
+// How often a worker looks at all its connections' timers: fine enough for timeouts of seconds. An
+// alarm for each of them, set anew at each read, would cost more.
+inline constexpr Duration coarse_tick = 100ms;
+
 class ServedConnection {
  public:
   // `scratch` is the worker's, for reading; it holds nothing between calls. `ended` is called once,
@@ -20,7 +24,7 @@ class ServedConnection {
                    std::unique_ptr<connection::Connection> connection, MutableBytes scratch,
                    std::function<void()> ended);
 
-  // The timers: at least every quarter of a second.
+  // The timers: call every coarse_tick. What is due before the next call gets an alarm of its own.
   void advance();
   void shut_down();
   bool over() const { return phase_ == Phase::over; }
@@ -35,6 +39,8 @@ class ServedConnection {
   enum class Phase { serving, lingering, over };
 
   void on_readable();
+  void on_due();
+  void set_alarm();
   void turn();
   bool write_output();
   void linger();
@@ -48,6 +54,7 @@ class ServedConnection {
   std::function<void()> ended_;
   net::Watch readable_;
   net::Watch writable_;
+  std::optional<net::Watch> alarm_;  // made when first needed
 
   Phase phase_ = Phase::serving;
   bool peer_closed_ = false;

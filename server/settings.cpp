@@ -7,6 +7,9 @@
 #include <charconv>
 #include <cstdlib>
 #include <memory>
+#include <utility>
+
+#include "server/configuration_file.h"
 
 namespace muxlab::server {
 namespace {
@@ -49,7 +52,8 @@ std::optional<PortChoice> port_choice(const std::string& text) {
   return PortChoice::fixed(static_cast<std::uint16_t>(number));
 }
 
-void add_port(CLI::App& app, const std::string& name, PortChoice& port, const std::string& what) {
+void add_port(CLI::App& app, const std::string& name, std::optional<PortChoice>& port,
+              PortChoice usual, const std::string& what) {
   app.add_option_function<std::string>(
          name,
          [&port, name](const std::string& text) {
@@ -61,12 +65,12 @@ void add_port(CLI::App& app, const std::string& name, PortChoice& port, const st
            }
            port = *choice;
          },
-         fmt::format("{} [{}]", what, port.number))
+         fmt::format("{} [{}]", what, usual.number))
       ->type_name("PORT");
 }
 
-void add_certificate_folder(CLI::App& app, std::filesystem::path& folder) {
-  folder = default_certificate_folder();
+template <typename Folder>
+void add_certificate_folder(CLI::App& app, Folder& folder) {
   app.add_option("--cert-dir", folder,
                  "Keeps the local certificates; made when missing\n"
                  "[$XDG_DATA_HOME/muxlab/certs]")
@@ -82,14 +86,21 @@ void add_serve(CLI::App& app, ServeSettings& settings) {
         return valid ? "" : fmt::format("\"{}\" is not an IP address", text);
       },
       "");
+  app.add_option("--config", settings.configuration_file,
+                 "Reads this configuration (muxlab config --example)")
+      ->type_name("FILE");
+  app.add_option("--root", settings.root, "Serves this folder [the demo pages]")->type_name("DIR");
   app.add_option("--address", settings.addresses,
                  "Listens on this IP address; may be repeated\n[127.0.0.1 and ::1]")
       ->type_name("A")
       ->check(is_address)
       ->allow_extra_args(false);
-  add_port(app, "--port", settings.site_port, "Site over TLS: h2 and http/1.1 by ALPN");
-  add_port(app, "--plain-port", settings.plain_port, "Site in cleartext: HTTP/1.1 and h2c");
-  add_port(app, "--console-port", settings.console_port,
+  const Configuration usual;
+  add_port(app, "--port", settings.site_port, usual.site_port,
+           "Site over TLS: h2 and http/1.1 by ALPN");
+  add_port(app, "--plain-port", settings.plain_port, usual.plain_port,
+           "Site in cleartext: HTTP/1.1 and h2c");
+  add_port(app, "--console-port", settings.console_port, usual.console_port,
            "Console; the lanes stand from 11 above it");
   app.add_option("--workers", settings.workers, "Threads for the site [one for each CPU]")
       ->type_name("N")
@@ -102,13 +113,33 @@ void add_serve(CLI::App& app, ServeSettings& settings) {
   certificate->needs(key);
   key->needs(certificate);
   add_certificate_folder(app, settings.certificate_folder);
-  app.add_flag_callback(
-      "--no-lab", [&settings] { settings.lab = false; },
-      "Serves the site alone: no console, no lanes");
+  app.add_flag("--no-lab", settings.no_lab, "Serves the site alone: no console, no lanes");
   app.add_option("--access-log", settings.access_log,
                  "Writes a line an exchange; - is standard output")
       ->type_name("FILE");
+  app.add_option("--key-log", settings.key_log, "Appends TLS secrets, as SSLKEYLOGFILE does")
+      ->type_name("FILE");
   app.add_flag("--json", settings.json, "Prints the addresses as a line of JSON when ready");
+}
+
+void add_config(CLI::App& app, ConfigSettings& settings) {
+  using What = ConfigSettings::What;
+  const auto add_print = [&](const char* name, What what, const char* text) {
+    app.add_flag_callback(
+        name, [&settings, what] { settings.what = what; }, text);
+  };
+  add_print("--example", What::example, "Prints a file of all keys and defaults");
+  add_print("--schema", What::schema, "Prints the JSON Schema of the file");
+  add_print("--tables", What::tables, "Prints the tables of the documentation");
+  CLI::Option* check =
+      app.add_option("--check", settings.file, "Says whether the file is right")->type_name("FILE");
+  check->each([&settings](const std::string&) { settings.what = What::check; });
+  app.require_option(1);
+}
+
+template <typename Value>
+void override(Value& value, const std::optional<Value>& given) {
+  if (given) value = *given;
 }
 
 bool has_command(const CLI::App& app, const std::string& name) {
@@ -123,9 +154,34 @@ Exit refuse(std::string_view what) {
 
 }  // namespace
 
+Result<Configuration> configuration_of(const ServeSettings& settings) {
+  Configuration all;
+  if (!settings.configuration_file.empty()) {
+    Result<Configuration> read = read_configuration(settings.configuration_file);
+    if (!read.ok()) return read;
+    all = std::move(read.value());
+  }
+  if (!settings.addresses.empty()) all.addresses = settings.addresses;
+  override(all.site_port, settings.site_port);
+  override(all.plain_port, settings.plain_port);
+  override(all.console_port, settings.console_port);
+  if (settings.workers) all.workers = settings.workers;
+  override(all.root, settings.root);
+  override(all.certificate, settings.certificate);
+  override(all.key, settings.key);
+  override(all.certificate_folder, settings.certificate_folder);
+  override(all.access_log, settings.access_log);
+  override(all.key_log, settings.key_log);
+  if (settings.no_lab) all.lab = false;
+  if (all.certificate_folder.empty()) all.certificate_folder = default_certificate_folder();
+  return all;
+}
+
 Settings parse_command_line(int argument_count, char** arguments, const std::string& version) {
   ServeSettings serve;
   CertsSettings certs;
+  certs.certificate_folder = default_certificate_folder();
+  ConfigSettings config;
   CLI::App app{
       "muxlab serves one site over HTTP/1.1 keep-alive and over HTTP/2,\n"
       "to see and measure what multiplexing changes.\n",
@@ -139,7 +195,10 @@ Settings parse_command_line(int argument_count, char** arguments, const std::str
       app.add_subcommand("serve", "Serves the site, the lanes and the console");
   CLI::App* certs_command =
       app.add_subcommand("certs", "Shows the local certificates and how to trust them");
+  CLI::App* config_command =
+      app.add_subcommand("config", "Prints or checks the form of the configuration file");
   add_serve(*serve_command, serve);
+  add_config(*config_command, config);
   add_certificate_folder(*certs_command, certs.certificate_folder);
   certs_command->add_flag("--json", certs.json, "Prints one line of JSON");
   // Of a word that is no command CLI11 would only say that a command is missing.
@@ -154,6 +213,7 @@ Settings parse_command_line(int argument_count, char** arguments, const std::str
     return refuse(error.what());
   }
   if (serve_command->parsed()) return serve;
+  if (config_command->parsed()) return config;
   return certs;
 }
 

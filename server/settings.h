@@ -1,4 +1,4 @@
-// What `muxlab serve` was asked to do, as the command line says it. The only home of CLI11.
+// What the program was asked to do, as the command line says it. The only home of CLI11.
 #pragma once
 
 #include <cstdint>
@@ -8,34 +8,41 @@
 #include <variant>
 #include <vector>
 
+#include "common/base/result.h"
+#include "server/configuration.h"
+
 namespace muxlab::server {
 
-// A port as a person gives it: a number, 0 for "off", or "auto" for any free one.
-struct PortChoice {
-  enum class Kind { off, any, fixed };
-  Kind kind = Kind::off;
-  std::uint16_t number = 0;
-
-  static PortChoice fixed(std::uint16_t number) { return {Kind::fixed, number}; }
-};
-
+// What is absent here is the file's to say, and else has its default.
 struct ServeSettings {
-  std::vector<std::string> addresses;  // empty: this machine only, 127.0.0.1 and ::1
-  PortChoice site_port = PortChoice::fixed(8443);
-  PortChoice plain_port = PortChoice::fixed(8080);
-  PortChoice console_port = PortChoice::fixed(8440);
-  unsigned workers = 0;               // 0: one for each CPU
-  std::filesystem::path certificate;  // empty: the local certificates
-  std::filesystem::path key;
-  std::filesystem::path certificate_folder;
-  bool lab = true;
-  std::string access_log;  // empty: none; "-": standard output
+  std::filesystem::path configuration_file;  // empty: none
+  std::vector<std::string> addresses;
+  std::optional<PortChoice> site_port;
+  std::optional<PortChoice> plain_port;
+  std::optional<PortChoice> console_port;
+  std::optional<std::uint32_t> workers;
+  std::optional<std::filesystem::path> root;
+  std::optional<std::filesystem::path> certificate;
+  std::optional<std::filesystem::path> key;
+  std::optional<std::filesystem::path> certificate_folder;
+  std::optional<std::filesystem::path> access_log;
+  std::optional<std::filesystem::path> key_log;
+  bool no_lab = false;
   bool json = false;
 };
+
+// What is in force: the defaults, over them the file as it is now, over that the command line.
+Result<Configuration> configuration_of(const ServeSettings& settings);
 
 struct CertsSettings {
   std::filesystem::path certificate_folder;
   bool json = false;
+};
+
+struct ConfigSettings {
+  enum class What { example, schema, tables, check };
+  What what = What::example;
+  std::filesystem::path file;  // to check
 };
 
 // The line was answered (--help, --version) or refused; the text is printed already.
@@ -43,7 +50,7 @@ struct Exit {
   int code;
 };
 
-using Settings = std::variant<ServeSettings, CertsSettings, Exit>;
+using Settings = std::variant<ServeSettings, CertsSettings, ConfigSettings, Exit>;
 
 Settings parse_command_line(int argument_count, char** arguments, const std::string& version);
 

@@ -1,14 +1,12 @@
 #include "server/worker.h"
 
+#include <cassert>
 #include <utility>
 
 #include "common/tls/plain_channel.h"
 
 namespace muxlab::server {
 namespace {
-
-// How fine the timeouts are, and how long a log line may wait to be written.
-constexpr Duration tick_interval = 100ms;
 
 std::chrono::sys_seconds wall_clock() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -20,26 +18,66 @@ Worker::Worker(WorkerPlan plan)
     : date_(wall_clock()),
       handlers_(std::move(plan.handlers)),
       access_log_(std::move(plan.access_log)),
-      exchange_log_([this](const http::FinishedExchange& exchange) { access_log_->add(exchange); }),
+      exchange_log_([this](const http::FinishedExchange& exchange) {
+        if (access_log_) access_log_->add(exchange);
+      }),
       next_id_(plan.first_id),
       id_step_(plan.id_step) {
   for (PortPlan& port : plan.ports) open_port(std::move(port));
-  tick_watch_ = loop_.every(tick_interval, [this] { tick(); });
+  tick_watch_ = loop_.every(coarse_tick, [this] { tick(); });
   loop_.on_wake([this] {
+    run_posted();
     if (drain_asked_) begin_drain();
   });
 }
 
 void Worker::open_port(PortPlan plan) {
-  const http::ExchangeLog* log = access_log_ ? &exchange_log_ : nullptr;
-  http::Service service{*plan.handler, date_, log};
-  ports_.push_back(std::make_unique<Port>(Port{std::move(plan), service, {}}));
+  auto terms = terms_for(*plan.handler, std::move(plan.terms));
+  ports_.push_back(
+      std::make_unique<Port>(Port{std::move(plan.listeners), *plan.handler, std::move(terms)}));
   Port& port = *ports_.back();
-  port.choose = dispatch::chooser(port.service, port.plan.rules);
-  for (net::Listener& listener : port.plan.listeners) {
+  for (net::Listener& listener : port.listeners) {
     listener.start(loop_,
                    [this, &port](net::Accepted accepted) { accept(port, std::move(accepted)); });
   }
+}
+
+std::shared_ptr<const Worker::Terms> Worker::terms_for(http::Handler& handler,
+                                                       PortTerms terms) const {
+  const http::ExchangeLog* log = access_log_ ? &exchange_log_ : nullptr;
+  auto made =
+      std::make_shared<Terms>(Terms{std::move(terms), http::Service{handler, date_, log}, nullptr});
+  made->choose = dispatch::chooser(made->service, made->terms.rules);
+  return made;
+}
+
+void Worker::renew(std::vector<PortTerms> terms) {
+  assert(terms.size() == ports_.size());
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    ports_[i]->terms = terms_for(ports_[i]->handler, std::move(terms[i]));
+  }
+}
+
+void Worker::replace_log(std::optional<AccessLog> log) {
+  if (access_log_) access_log_->flush();
+  access_log_ = std::move(log);
+}
+
+void Worker::post(std::function<void()> task) {
+  {
+    const std::lock_guard guard{posted_mutex_};
+    posted_.push_back(std::move(task));
+  }
+  loop_.wake();
+}
+
+void Worker::run_posted() {
+  std::vector<std::function<void()>> tasks;
+  {
+    const std::lock_guard guard{posted_mutex_};
+    tasks.swap(posted_);
+  }
+  for (const auto& task : tasks) task();
 }
 
 void Worker::run() {
@@ -55,23 +93,26 @@ void Worker::accept(const Port& port, net::Accepted accepted) {
   remove_ended();
   const std::uint64_t id = next_id_;
   next_id_ += id_step_;
-  std::unique_ptr<tls::Channel> channel =
-      port.plan.identity ? port.plan.identity->accept() : std::make_unique<tls::PlainChannel>();
+  const std::shared_ptr<const Terms>& terms = port.terms;
+  std::unique_ptr<tls::Channel> channel = terms->terms.identity
+                                              ? terms->terms.identity->accept()
+                                              : std::make_unique<tls::PlainChannel>();
   ConnectionFacts facts{.id = id,
                         .client_address = std::move(accepted.peer.host),
                         .client_port = accepted.peer.port,
-                        .local_port = port.plan.listeners.front().address().port,
+                        .local_port = port.listeners.front().address().port,
                         .tls = std::nullopt};
   auto connection = std::make_unique<connection::Connection>(
-      std::move(channel), std::move(facts), port.choose, connection::Limits{}, loop_.now());
-  connections_[id] =
-      std::make_unique<ServedConnection>(loop_, std::move(accepted.socket), std::move(connection),
-                                         scratch_, [this, id] { ended_.push_back(id); });
+      std::move(channel), std::move(facts), terms->choose, terms->terms.limits, loop_.now());
+  connections_.emplace(
+      id, Accepted{terms, std::make_unique<ServedConnection>(
+                              loop_, std::move(accepted.socket), std::move(connection), scratch_,
+                              [this, id] { ended_.push_back(id); })});
 }
 
 void Worker::tick() {
   date_.set(wall_clock());
-  for (const auto& [id, connection] : connections_) connection->advance();
+  for (const auto& [id, accepted] : connections_) accepted.connection->advance();
   if (drain_deadline_ && loop_.now() >= *drain_deadline_) connections_.clear();
   remove_ended();
   if (access_log_) access_log_->flush();
@@ -82,9 +123,9 @@ void Worker::begin_drain() {
   if (drain_deadline_) return;
   drain_deadline_ = loop_.now() + drain_timeout;
   for (const auto& port : ports_) {
-    for (net::Listener& listener : port->plan.listeners) listener.close();
+    for (net::Listener& listener : port->listeners) listener.close();
   }
-  for (const auto& [id, connection] : connections_) connection->shut_down();
+  for (const auto& [id, accepted] : connections_) accepted.connection->shut_down();
   remove_ended();
   stop_when_drained();
 }

@@ -1,12 +1,14 @@
 // One thread of the server: its loop, its listeners, its connections. Shares nothing with the other
-// workers but what never changes. Knows ports by their rules; what they serve is a handler's
-// business.
+// workers but what never changes; what a reload changes comes by post. Knows ports by their rules;
+// what they serve is a handler's business.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -23,11 +25,18 @@
 
 namespace muxlab::server {
 
+// What a port holds the connections to that it accepts. A reload replaces it whole; each connection
+// keeps the terms that it was accepted under.
+struct PortTerms {
+  std::optional<tls::ServerIdentity> identity;  // none: cleartext
+  dispatch::Rules rules;
+  connection::Limits limits;
+};
+
 // What one worker serves on one port, at one address or several.
 struct PortPlan {
   std::vector<net::Listener> listeners;
-  std::optional<tls::ServerIdentity> identity;  // none: cleartext
-  dispatch::Rules rules;
+  PortTerms terms;
   http::Handler* handler;  // one of the plan's
 };
 
@@ -54,14 +63,34 @@ class Worker {
   // From any thread: takes no new connection, finishes what is in flight, and run() returns.
   void drain();
 
+  // From any thread: calls `task` on this worker's own, soon and in the order of the calls.
+  void post(std::function<void()> task);
+
+  // New terms for every port, in the plan's order, and a new access log, if any: for connections
+  // accepted from now on. Both on this worker's thread alone: by post().
+  void renew(std::vector<PortTerms> terms);
+  void replace_log(std::optional<AccessLog> log);
+
  private:
-  struct Port {
-    PortPlan plan;
+  // Terms in force, with what is made of them once.
+  struct Terms {
+    PortTerms terms;
     http::Service service;
     connection::SessionChooser choose;
   };
+  struct Port {
+    std::vector<net::Listener> listeners;
+    http::Handler& handler;
+    std::shared_ptr<const Terms> terms;
+  };
+  struct Accepted {
+    std::shared_ptr<const Terms> terms;  // outlive the connection
+    std::unique_ptr<ServedConnection> connection;
+  };
 
   void open_port(PortPlan plan);
+  std::shared_ptr<const Terms> terms_for(http::Handler& handler, PortTerms terms) const;
+  void run_posted();
   void accept(const Port& port, net::Accepted accepted);
   void tick();
   void begin_drain();
@@ -78,8 +107,11 @@ class Worker {
   std::array<std::uint8_t, 64 * 1024> scratch_;  // what one read may bring
   std::uint64_t next_id_;
   std::uint64_t id_step_;
-  std::unordered_map<std::uint64_t, std::unique_ptr<ServedConnection>> connections_;
+  std::unordered_map<std::uint64_t, Accepted> connections_;
   std::vector<std::uint64_t> ended_;  // over, to be removed once their callbacks have returned
+
+  std::mutex posted_mutex_;
+  std::vector<std::function<void()>> posted_;  // guarded by it, as nothing else here needs to be
 
   net::Watch tick_watch_;
   std::atomic<bool> drain_asked_ = false;

@@ -3,8 +3,21 @@
 #include <algorithm>
 #include <cassert>
 #include <utility>
+#include <vector>
 
 namespace muxlab {
+
+struct ByteQueue::Spare {
+  // 1 MiB a thread at the most.
+  static constexpr std::size_t most_blocks = 64;
+
+  std::vector<std::unique_ptr<Block>> blocks;
+
+  static Spare& of_this_thread() {
+    thread_local Spare spare;
+    return spare;
+  }
+};
 
 ByteQueue::ByteQueue(ByteQueue&& other) noexcept {
   *this = std::move(other);
@@ -73,19 +86,18 @@ void ByteQueue::consume(std::size_t count) {
     const std::size_t taken = std::min(count, first_->end - first_->begin);
     first_->begin += taken;
     count -= taken;
-    if (first_->begin == first_->end) first_ = std::move(first_->next);
+    if (first_->begin == first_->end) drop_first();
   }
 }
 
 void ByteQueue::clear() {
-  while (first_) first_ = std::move(first_->next);  // one by one: a long chain must not recurse
+  while (first_) drop_first();  // one by one: a long chain must not recurse
   last_ = nullptr;
   size_ = 0;
 }
 
 ByteQueue::Block& ByteQueue::add_block() {
-  // Not value-initialised: the bytes are written before they are read.
-  std::unique_ptr<Block> block{new Block};
+  std::unique_ptr<Block> block = new_block();
   Block& added = *block;
   if (last_ != nullptr) {
     last_->next = std::move(block);
@@ -94,6 +106,23 @@ ByteQueue::Block& ByteQueue::add_block() {
   }
   last_ = &added;
   return added;
+}
+
+std::unique_ptr<ByteQueue::Block> ByteQueue::new_block() {
+  auto& spare = Spare::of_this_thread().blocks;
+  // Not value-initialised: the bytes are written before they are read.
+  if (spare.empty()) return std::unique_ptr<Block>{new Block};
+  std::unique_ptr<Block> block = std::move(spare.back());
+  spare.pop_back();
+  block->begin = block->end = 0;
+  return block;
+}
+
+void ByteQueue::drop_first() {
+  std::unique_ptr<Block> dropped = std::move(first_);
+  first_ = std::move(dropped->next);
+  auto& spare = Spare::of_this_thread().blocks;
+  if (spare.size() < Spare::most_blocks) spare.push_back(std::move(dropped));
 }
 
 }  // namespace muxlab

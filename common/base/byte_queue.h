@@ -51,7 +51,12 @@ class ByteQueue {
     std::array<std::uint8_t, block_bytes> bytes;
   };
 
+  // Blocks that are free, a few for each thread: a busy connection takes and gives one each turn.
+  struct Spare;
+
   Block& add_block();
+  static std::unique_ptr<Block> new_block();
+  void drop_first();
 
   std::unique_ptr<Block> first_;
   Block* last_ = nullptr;

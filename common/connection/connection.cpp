@@ -41,10 +41,10 @@ bool Connection::take_input(Instant now) {
   }
   const bool was_without_session = !session_;
   if (!session_ && channel_->state() != tls::Channel::State::handshaking) choose_session(now);
-  if (opened.value() == 0) {
-    channel_drained_ = true;
-    return was_without_session && session_ != nullptr;
-  }
+  // Less than there was room for is all there is, unless the channel has something else to tell.
+  channel_drained_ =
+      opened.value() < room.size() && channel_->state() != tls::Channel::State::failed;
+  if (opened.value() == 0) return was_without_session && session_ != nullptr;
   deliver(Bytes{room}.first(opened.value()), now);
   return true;
 }

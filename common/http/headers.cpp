@@ -10,12 +10,23 @@ Headers::Headers(std::initializer_list<Field> fields) {
   for (const Field& field : fields) add(field.name, field.value);
 }
 
-void Headers::add(std::string_view name, std::string_view value) {
+void Headers::add(std::string_view name, std::string_view value, bool passing) {
   assert(text_.size() + name.size() + value.size() < std::numeric_limits<std::uint32_t>::max());
   entries_.push_back({static_cast<std::uint32_t>(text_.size()),
                       static_cast<std::uint32_t>(name.size()),
-                      static_cast<std::uint32_t>(value.size())});
+                      static_cast<std::uint32_t>(value.size()), passing});
   text_.append(name).append(value);
+}
+
+void Headers::set(std::string_view name, std::string_view value) {
+  for (std::size_t i = 0; i < size(); ++i) {
+    if ((*this)[i].name != name) continue;
+    add(name, value);
+    entries_[i] = entries_.back();  // what it was stays in the text, unseen
+    entries_.pop_back();
+    return;
+  }
+  add(name, value);
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {

@@ -23,12 +23,16 @@ class Headers {
 
   // Room for so many fields with so many bytes of names and values: adding them allocates no more.
   void reserve(std::size_t fields, std::size_t text_bytes) {
-    entries_.reserve(fields);
-    text_.reserve(text_bytes);
+    entries_.reserve(entries_.size() + fields);
+    text_.reserve(text_.size() + text_bytes);
   }
 
-  // Needs a name in lower case.
-  void add(std::string_view name, std::string_view value);
+  // Needs a name in lower case. A `passing` value won't come again: it is not worth a place in
+  // HPACK's table.
+  void add(std::string_view name, std::string_view value, bool passing = false);
+
+  // Replaces the first field of that name, or adds one.
+  void set(std::string_view name, std::string_view value);
 
   // The value of the first field of that name.
   std::optional<std::string_view> find(std::string_view name) const;
@@ -40,6 +44,7 @@ class Headers {
     const char* name = text_.data() + entry.begin;
     return {{name, entry.name_bytes}, {name + entry.name_bytes, entry.value_bytes}};
   }
+  bool is_passing(std::size_t index) const { return entries_[index].passing; }
   std::size_t size() const { return entries_.size(); }
   bool empty() const { return entries_.empty(); }
   void clear();
@@ -66,6 +71,7 @@ class Headers {
     std::uint32_t begin;
     std::uint32_t name_bytes;
     std::uint32_t value_bytes;
+    bool passing;
   };
 
   std::string text_;

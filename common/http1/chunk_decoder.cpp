@@ -4,6 +4,7 @@
 
 #include "common/http1/characters.h"
 #include "common/http1/limits.h"
+#include "common/http1/trailers.h"
 
 namespace muxlab::http1 {
 namespace {
@@ -15,11 +16,19 @@ constexpr Refusal bad_size{400, "A chunk does not begin with its size in hexadec
 constexpr Refusal huge_size{400, "A chunk's size has more than 15 digits."};
 constexpr Refusal bad_line_end{400, "A line of the chunked coding does not end in CRLF."};
 constexpr Refusal bad_content_end{400, "A chunk's content is not followed by CRLF."};
-constexpr Refusal bad_extension{400, "A chunk extension holds a control character."};
+constexpr Refusal bad_extension{400, "A chunk extension is malformed."};
 constexpr Refusal long_extensions{400, "The chunk extensions are longer than 4 KiB."};
 constexpr Refusal bad_trailer{400, "A trailer field is malformed."};
 constexpr Refusal long_trailers{431, "The trailer fields are longer than 32 KiB."};
 constexpr Refusal many_trailers{431, "There are more than 100 trailer fields."};
+constexpr Refusal long_trailer_name{431, "A trailer field's name is longer than 256 bytes."};
+constexpr Refusal misplaced_trailer{400,
+                                    "A trailer field would change where the message goes or ends."};
+
+// In a quoted string, but for its end and what a backslash would quote (RFC 9110 section 5.6.4).
+bool is_quotable(char c) {
+  return c != '\\' && c != '\t' && !is_control(static_cast<std::uint8_t>(c));
+}
 
 }  // namespace
 
@@ -49,7 +58,12 @@ const Refusal* ChunkDecoder::take(char c) {
   switch (place_) {
     case Place::size:
       return take_size(c);
-    case Place::extension:
+    case Place::extension_start:
+    case Place::extension_name:
+    case Place::extension_equals:
+    case Place::extension_token:
+    case Place::extension_quoted:
+    case Place::extension_quoted_end:
       return take_extension(c);
     case Place::size_lf:
       if (c != '\n') return &bad_line_end;
@@ -87,38 +101,83 @@ const Refusal* ChunkDecoder::take_size(char c) {
     return nullptr;
   }
   if (size_digits_ == 0) return &bad_size;
-  if (c == ';') {
-    place_ = Place::extension;
-    return ++extension_bytes_ > max_chunk_extension_bytes ? &long_extensions : nullptr;
-  }
-  return c == '\r' ? enter(Place::size_lf) : &bad_size;
-}
-
-// Extensions mean nothing to us (RFC 9112 section 7.1.1): counted and dropped.
-const Refusal* ChunkDecoder::take_extension(char c) {
   if (c == '\r') return enter(Place::size_lf);
-  if (is_control(static_cast<std::uint8_t>(c))) return &bad_extension;
-  return ++extension_bytes_ > max_chunk_extension_bytes ? &long_extensions : nullptr;
+  if (c != ';') return &bad_size;
+  ++extension_bytes_;
+  return enter(Place::extension_start);
 }
 
-// Held to a field's form and dropped: nobody here asks for trailers (RFC 9110 section 6.5.1).
+// An extension means nothing to us (RFC 9112 section 7.1.1): held to its form, counted and dropped.
+// Nobody sends one. So what some reader stumbles over is refused: white space, a quoted pair, and a
+// second extension in one chunk.
+const Refusal* ChunkDecoder::take_extension(char c) {
+  const bool may_end = place_ == Place::extension_name || place_ == Place::extension_token ||
+                       place_ == Place::extension_quoted_end;
+  if (c == '\r') return may_end ? enter(Place::size_lf) : &bad_extension;
+  if (++extension_bytes_ > max_chunk_extension_bytes) return &long_extensions;
+  const bool in_token = lowered_token_character(c) != 0;
+  switch (place_) {
+    case Place::extension_start:
+      return in_token ? enter(Place::extension_name) : &bad_extension;
+    case Place::extension_name:
+      if (c == '=') return enter(Place::extension_equals);
+      return in_token ? nullptr : &bad_extension;
+    case Place::extension_equals:
+      if (c == '"') return enter(Place::extension_quoted);
+      return in_token ? enter(Place::extension_token) : &bad_extension;
+    case Place::extension_token:
+      return in_token ? nullptr : &bad_extension;
+    case Place::extension_quoted:
+      if (c == '"') return enter(Place::extension_quoted_end);
+      return is_quotable(c) ? nullptr : &bad_extension;
+    default:
+      return &bad_extension;
+  }
+}
+
+// The form and the limits of a head's fields. The bytes are counted with their line ends.
 const Refusal* ChunkDecoder::take_trailer(char c) {
   if (++trailer_bytes_ > max_head_bytes) return &long_trailers;
   switch (place_) {
     case Place::trailer_start:
       if (c == '\r') return enter(Place::last_lf);
-      if (lowered_token_character(c) == 0) return &bad_trailer;
+      if (++trailer_fields_ > max_fields) return &many_trailers;
+      trailer_name_.clear();
+      trailer_value_.clear();
       place_ = Place::trailer_name;
-      return ++trailer_fields_ > max_fields ? &many_trailers : nullptr;
+      return c == ':' ? &bad_trailer : take_trailer_name(c);
     case Place::trailer_name:
-      if (c == ':') return enter(Place::trailer_value);
-      return lowered_token_character(c) == 0 ? &bad_trailer : nullptr;
+      return c == ':' ? enter(Place::trailer_value) : take_trailer_name(c);
     case Place::trailer_value:
       if (c == '\r') return enter(Place::trailer_lf);
-      return is_control(static_cast<std::uint8_t>(c)) ? &bad_trailer : nullptr;
+      if (is_control(static_cast<std::uint8_t>(c))) return &bad_trailer;
+      trailer_value_ += c;
+      return nullptr;
     default:
-      return c == '\n' ? enter(Place::trailer_start) : &bad_line_end;
+      return c == '\n' ? add_trailer() : &bad_line_end;
   }
+}
+
+const Refusal* ChunkDecoder::take_trailer_name(char c) {
+  const char lower = lowered_token_character(c);
+  if (lower == 0) return &bad_trailer;
+  if (trailer_name_.size() == max_field_name_bytes) return &long_trailer_name;
+  trailer_name_ += lower;
+  return nullptr;
+}
+
+const Refusal* ChunkDecoder::add_trailer() {
+  place_ = Place::trailer_start;
+  switch (trailer_fate(trailer_name_)) {
+    case TrailerFate::kept:
+      trailers_.add(trailer_name_, trimmed(trailer_value_));
+      return nullptr;
+    case TrailerFate::dropped:
+      return nullptr;
+    case TrailerFate::refused:
+      return &misplaced_trailer;
+  }
+  return nullptr;
 }
 
 }  // namespace muxlab::http1

@@ -1,11 +1,14 @@
 // Takes the chunked coding off a message's content (RFC 9112 section 7.1), strictly and bounded.
-// Keeps its place between calls and no bytes: what it is given is looked at once.
+// Keeps its place between calls, and the trailers; of content no byte: what it is given is looked
+// at once.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "common/base/bytes.h"
+#include "common/http/headers.h"
 #include "common/http1/refusal.h"
 
 namespace muxlab::http1 {
@@ -29,18 +32,33 @@ class ChunkDecoder {
   // has given `end` or `refused` is used up.
   Step decode(Bytes input);
 
+  // Complete once decode() gave `end`: names in lower case, without those that mean nothing behind
+  // the content (trailers.h).
+  const http::Headers& trailers() const { return trailers_; }
+
  private:
-  //  .-----------------------------------------------------------------.
-  //  v                                                                 |
-  // size --> [extension] --> size_lf --> content --> content_cr --> content_lf
-  //                             |
-  //                        size 0: trailer_start --> last_lf: end
-  //                                    |  ^
-  //                                    |  '---------------------------------------.
-  //                                    '--> trailer_name --> trailer_value --> trailer_lf
+  //  .------------------------------------------------------------------.
+  //  v                                                                  |
+  // size --> [extension_*] --> size_lf --> content --> content_cr --> content_lf
+  //                               |
+  //                          size 0: trailer_start --> last_lf: end
+  //                                      |  ^
+  //                                      |  '---------------------------------------.
+  //                                      '--> trailer_name --> trailer_value --> trailer_lf
+  //
+  // Of a chunk's extension, ";" name and perhaps "=" and a token or a quoted string:
+  //
+  //   extension_start --> extension_name --> extension_equals --> extension_token
+  //                                                    '--> extension_quoted -->
+  //                                                    extension_quoted_end
   enum class Place {
     size,
-    extension,
+    extension_start,
+    extension_name,
+    extension_equals,
+    extension_token,
+    extension_quoted,
+    extension_quoted_end,
     size_lf,
     content,
     content_cr,
@@ -58,6 +76,8 @@ class ChunkDecoder {
   const Refusal* take_size(char c);
   const Refusal* take_extension(char c);
   const Refusal* take_trailer(char c);
+  const Refusal* take_trailer_name(char c);
+  const Refusal* add_trailer();
   const Refusal* enter(Place next);
 
   Place place_ = Place::size;
@@ -66,6 +86,9 @@ class ChunkDecoder {
   std::size_t extension_bytes_ = 0;
   std::size_t trailer_bytes_ = 0;
   std::size_t trailer_fields_ = 0;
+  std::string trailer_name_;  // of the field being read
+  std::string trailer_value_;
+  http::Headers trailers_;
   bool ended_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <string>
 
 namespace muxlab::http1 {
 namespace {
@@ -37,8 +38,12 @@ void ChunkRoom::commit(std::size_t count) {
   out_.commit(framing_bytes + count);
 }
 
-void end_chunks(ByteQueue& out) {
-  out.append(bytes_of("0\r\n\r\n"));
+void end_chunks(ByteQueue& out, const http::Headers& trailers) {
+  std::string end = "0\r\n";
+  for (const http::Field field : trailers) {
+    end.append(field.name).append(": ").append(field.value).append("\r\n");
+  }
+  out.append(bytes_of(end += "\r\n"));
 }
 
 }  // namespace muxlab::http1

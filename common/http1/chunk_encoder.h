@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "common/base/byte_queue.h"
+#include "common/http/headers.h"
 
 namespace muxlab::http1 {
 
@@ -27,7 +28,7 @@ class ChunkRoom {
   MutableBytes content_;  // of it
 };
 
-// The last chunk and no trailers: the message ends.
-void end_chunks(ByteQueue& out);
+// The last chunk and the trailers, written as they are: the message ends.
+void end_chunks(ByteQueue& out, const http::Headers& trailers = {});
 
 }  // namespace muxlab::http1

@@ -1,5 +1,5 @@
-// What a request's fields say about its connection: whether it may carry another request, and
-// whether the client waits before it sends content.
+// What a request's fields say about its connection: whether it may carry another request, whether
+// the client waits before it sends content, and whether it expects what nobody can give.
 #pragma once
 
 #include "common/http/headers.h"
@@ -7,8 +7,9 @@
 namespace muxlab::http1 {
 
 struct ConnectionWishes {
-  bool persistent = true;         // RFC 9112 section 9.3
-  bool expects_continue = false;  // RFC 9110 section 10.1.1
+  bool persistent = true;            // RFC 9112 section 9.3
+  bool expects_continue = false;     // RFC 9110 section 10.1.1
+  bool expects_the_unknown = false;  // anything else in Expect
 };
 
 ConnectionWishes connection_wishes(const http::Headers& headers, int minor_version);

@@ -114,7 +114,9 @@ std::optional<Refusal> RequestHeadParser::take_version(std::string_view version)
   if (version[5] != '1') {
     return Refusal{505, "This is HTTP/1; the request says another major version."};
   }
-  head_.minor_version = version[7] == '0' ? 0 : 1;
+  // RFC 9110 section 2.5 would have a higher one read as 1.1. There is none, nor will there be.
+  if (version[7] > '1') return Refusal{505, "There is no HTTP/1 above 1.1."};
+  head_.minor_version = version[7] - '0';
   return std::nullopt;
 }
 

@@ -20,7 +20,7 @@ namespace muxlab::http1 {
 struct RequestHead {
   std::string method;
   RequestTarget target;   // its authority is the one to use: of an absolute-form, else Host's
-  int minor_version = 1;  // 0 or 1; a higher one is treated as 1 (RFC 9110 section 2.5)
+  int minor_version = 1;  // 0 or 1
   http::Headers headers;  // names in lower case, values without white space around them
   BodyFraming body;
   std::size_t bytes = 0;  // of input, empty lines before the request line included

@@ -13,8 +13,10 @@
 
 #include "common/base/byte_queue.h"
 #include "common/base/result.h"
+#include "common/http/priority.h"
 #include "common/http/response.h"
 #include "common/http2/events.h"
+#include "common/http2/glitch_counter.h"
 
 struct nghttp2_session;
 
@@ -26,9 +28,12 @@ struct EndpointOptions {
   // SETTINGS that we send (RFC 9113 section 6.5.2).
   std::uint32_t max_concurrent_streams = 100;  // the value that section recommends as the least
   std::uint32_t stream_window_bytes = 65535;
-  std::uint32_t header_table_bytes = 4096;
-  // The connection's receive window, raised by WINDOW_UPDATE at the start.
-  std::uint32_t connection_window_bytes = 65535;
+  std::uint32_t header_table_bytes =
+      4096;                  // HPACK: what the peer's encoder may fill; ours keeps to it too
+  bool enable_push = false;  // a client's: PUSH_PROMISE is welcome
+  // The connection's receive window, raised by WINDOW_UPDATE at the start: all that an upload can
+  // make a server hold.
+  std::uint32_t connection_window_bytes = 256 * 1024;
 
   // The bounds on one field section, each field counted as name + value + 32 (RFC 9113
   // section 6.5.2). Beyond them the stream is reset before the rest is decoded into memory: a small
@@ -62,12 +67,30 @@ class Endpoint {
 
   // Opens a stream. Needs the client role, and fields with the pseudo-header fields first. Gives
   // the stream, or why there is none (the peer said GOAWAY, the ids are used up).
-  Result<StreamId> request(const http::Headers& fields, std::unique_ptr<http::Body> body);
+  Result<StreamId> request(const http::Headers& fields, std::unique_ptr<http::Body> body,
+                           http::Headers trailers = {});
 
-  // Answers a stream. A stream that is gone meanwhile is no error. Without a body HEADERS ends the
-  // stream.
+  // An interim answer (1xx), before the answer itself.
+  void inform(StreamId stream, int status, const http::Headers& fields);
+
+  // Answers a stream. A stream that is gone meanwhile is no error. Without a body and trailers
+  // HEADERS ends the stream.
   void respond(StreamId stream, int status, const http::Headers& fields,
-               std::unique_ptr<http::Body> body);
+               std::unique_ptr<http::Body> body, http::Headers trailers = {});
+
+  // The client takes PUSH_PROMISE.
+  bool may_push() const;
+
+  // Promises the answer to `fields`, a request of our making, because of `parent`. Needs the server
+  // role and may_push(). Gives the stream to answer on, or why there is none.
+  Result<StreamId> promise(StreamId parent, const http::Headers& fields);
+
+  // Decides a stream's place in the order of DATA, whatever the client wishes now or later.
+  void prioritize(StreamId stream, http::Priority priority);
+
+  // Content received has been used: the peer may send as much again. A server must say so, a
+  // client's endpoint does it by itself.
+  void consume(StreamId stream, std::size_t bytes);
 
   void reset(StreamId stream, ErrorCode code);
 
@@ -97,17 +120,21 @@ class Endpoint {
   std::size_t open_streams() const { return streams_.size(); }
   bool settings_acknowledged() const { return settings_acknowledged_; }
 
+  // How often the peer has made work without use so far.
+  std::uint64_t glitches() const { return glitches_.count(); }
+
   // HEADERS and DATA frames sent and received so far: grows only when some message makes progress.
   std::uint64_t message_frames() const { return message_frames_; }
 
  private:
-  struct Callbacks;  // what nghttp2 calls; in endpoint.cpp
+  struct Callbacks;  // what nghttp2 calls; in endpoint_callbacks.h
   friend struct Callbacks;
 
   struct Stream {
     http::Headers incoming;  // the field section being received
     std::size_t incoming_bytes = 0;
     std::unique_ptr<http::Body> body;  // the content being sent
+    http::Headers trailers;            // to be sent behind it
     std::uint64_t sent_bytes = 0;      // of that content
     std::uint64_t received_bytes = 0;  // of the peer's content
     bool sent_whole = false;
@@ -119,6 +146,7 @@ class Endpoint {
   };
 
   Stream* find(StreamId stream);
+  void submit_trailers(StreamId id, const Stream& stream, std::uint32_t& data_flags);
   void refuse_the_rest(StreamId id, const Stream& stream);
 
   Role role_;
@@ -135,6 +163,7 @@ class Endpoint {
   bool failed_ = false;
   bool settings_acknowledged_ = false;
   std::uint64_t message_frames_ = 0;
+  GlitchCounter glitches_;
 };
 
 // The linked library's version, "1.52.0".

@@ -37,6 +37,13 @@ struct HeadersReceived {
   bool end_stream;  // nothing follows on this stream
 };
 
+// The server will answer a request that we did not make (RFC 9113 section 8.4).
+struct PromiseReceived {
+  StreamId stream;    // of the request that led to it
+  StreamId promised;  // where the answer will come
+  http::Headers fields;
+};
+
 struct ContentReceived {
   StreamId stream;
   Bytes content;  // holds until the endpoint's next receive()
@@ -61,7 +68,7 @@ struct GoawayReceived {
   ErrorCode code;
 };
 
-using Event = std::variant<HeadersReceived, ContentReceived, ContentEnded, StreamClosed,
-                           PingAcknowledged, GoawayReceived>;
+using Event = std::variant<HeadersReceived, PromiseReceived, ContentReceived, ContentEnded,
+                           StreamClosed, PingAcknowledged, GoawayReceived>;
 
 }  // namespace muxlab::http2

@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cstdint>
 #include <utility>
@@ -19,6 +20,15 @@ timeval timeval_of(Duration duration) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
   const auto rest = std::chrono::duration_cast<std::chrono::microseconds>(duration - seconds);
   return {.tv_sec = seconds.count(), .tv_usec = rest.count()};
+}
+
+// libevent's own timers are as coarse as its poll without this flag.
+event_base* make_base() {
+  event_config* config = event_config_new();
+  event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
+  event_base* base = event_base_new_with_config(config);
+  event_config_free(config);
+  return base;
 }
 
 }  // namespace
@@ -39,6 +49,12 @@ struct Watch::Registration {
     enabled = true;
     const bool timed = interval.tv_sec != 0 || interval.tv_usec != 0;
     event_add(handle, timed ? &interval : nullptr);
+  }
+
+  void enable_after(Duration wait) {
+    const timeval time = timeval_of(wait);
+    enabled = true;
+    event_add(handle, &time);
   }
 
   void disable() {
@@ -65,12 +81,16 @@ void Watch::disable() {
   registration_->disable();
 }
 
+void Watch::enable_at(Instant when) {
+  registration_->enable_after(std::max(when - registration_->loop.now(), Duration::zero()));
+}
+
 void EventLoop::FreeBase::operator()(event_base* base) const {
   event_base_free(base);
 }
 
 EventLoop::EventLoop()
-    : base_(event_base_new()),
+    : base_(make_base()),
       wake_descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       now_(monotonic_now()) {
   assert(base_ != nullptr && wake_descriptor_ >= 0);
@@ -100,6 +120,14 @@ Watch EventLoop::every(Duration interval, std::function<void()> passed) {
   registration.handle =
       event_new(base_.get(), -1, EV_PERSIST, Watch::Registration::fire, &registration);
   registration.enable();
+  return watch;
+}
+
+Watch EventLoop::once(std::function<void()> due) {
+  Watch watch;
+  watch.registration_.reset(new Watch::Registration{*this, std::move(due)});
+  Watch::Registration& registration = *watch.registration_;
+  registration.handle = event_new(base_.get(), -1, 0, Watch::Registration::fire, &registration);
   return watch;
 }
 

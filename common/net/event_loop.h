@@ -28,6 +28,9 @@ class Watch {
   // Stops and resumes the calls; cheap when nothing changes.
   void enable();
   void disable();
+  // Of a watch that once() made: calls at `when`, or at the next turn if that has passed. Anew each
+  // time.
+  void enable_at(Instant when);
 
  private:
   friend class EventLoop;
@@ -50,6 +53,9 @@ class EventLoop {
 
   // Calls every `interval`, at the earliest.
   Watch every(Duration interval, std::function<void()> passed);
+
+  // Calls once, each time it is enabled with enable_at(). Precise to a fraction of a millisecond.
+  Watch once(std::function<void()> due);
 
   // Calls on this loop's thread after wake() was called, from any thread; calls may be merged.
   void on_wake(std::function<void()> woken);

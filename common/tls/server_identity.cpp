@@ -8,6 +8,7 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "common/base/bytes.h"
 #include "common/tls/openssl_error.h"
@@ -53,6 +54,34 @@ int select_protocol(SSL* ssl, const unsigned char** selected, unsigned char* sel
   if (outcome != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
   *selected = common;
   return SSL_TLSEXT_ERR_OK;
+}
+
+// The key log is owned by the SSL_CTX too, by a pointer on the heap.
+using SharedKeyLog = std::shared_ptr<const KeyLog>;
+
+void free_key_log(void*, void* key_log, CRYPTO_EX_DATA*, int, long, void*) {
+  delete static_cast<SharedKeyLog*>(key_log);
+}
+
+int key_log_slot() {
+  static const int slot = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, free_key_log);
+  return slot;
+}
+
+void log_key(const SSL* ssl, const char* line) {
+  const auto* key_log =
+      static_cast<const SharedKeyLog*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), key_log_slot()));
+  (*key_log)->add(line);
+}
+
+// Without a key log OpenSSL has no callback, and a handshake pays nothing.
+bool set_key_log(SSL_CTX* context, SharedKeyLog key_log) {
+  if (!key_log) return true;
+  auto owned = std::make_unique<SharedKeyLog>(std::move(key_log));
+  if (SSL_CTX_set_ex_data(context, key_log_slot(), owned.get()) != 1) return false;
+  owned.release();  // the context's now
+  SSL_CTX_set_keylog_callback(context, log_key);
+  return true;
 }
 
 // One certificate serves all names. Accepting the name makes OpenSSL keep it in the session, so
@@ -138,11 +167,12 @@ void ServerIdentity::Free::operator()(ssl_ctx_st* context) const {
 Result<ServerIdentity> ServerIdentity::load(const std::filesystem::path& certificate,
                                             const std::filesystem::path& key,
                                             std::vector<std::string> protocols,
-                                            const TicketKeys& tickets) {
+                                            const TicketKeys& tickets,
+                                            std::shared_ptr<const KeyLog> key_log) {
   ERR_clear_error();
   SslContext context{SSL_CTX_new(TLS_server_method())};
   if (!context || !set_rules(context.get()) || !set_tickets(context.get(), tickets) ||
-      !set_names(context.get(), protocols)) {
+      !set_names(context.get(), protocols) || !set_key_log(context.get(), std::move(key_log))) {
     return Failure{"OpenSSL cannot set up TLS (" + take_openssl_error() +
                    "); is it version 3.0 with its default provider?"};
   }

@@ -13,6 +13,7 @@
 
 #include "common/base/result.h"
 #include "common/tls/channel.h"
+#include "common/tls/key_log.h"
 
 struct ssl_ctx_st;
 
@@ -31,10 +32,12 @@ class ServerIdentity {
   // `protocols` in the server's order of preference. A client that offers ALPN without any of them
   // is refused with the alert no_application_protocol (RFC 7301 section 3.2); one that offers none
   // is served. Fails with one line that names the file and the cure: missing, unreadable, no
-  // certificate in it, the key is not the certificate's.
+  // certificate in it, the key is not the certificate's. With a key log the secrets of every
+  // connection are written there.
   static Result<ServerIdentity> load(const std::filesystem::path& certificate,
                                      const std::filesystem::path& key,
-                                     std::vector<std::string> protocols, const TicketKeys& tickets);
+                                     std::vector<std::string> protocols, const TicketKeys& tickets,
+                                     std::shared_ptr<const KeyLog> key_log = nullptr);
 
   // A channel for one accepted connection. May outlive this object.
   std::unique_ptr<Channel> accept() const;

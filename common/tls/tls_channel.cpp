@@ -79,7 +79,11 @@ std::size_t TlsChannel::read_into(MutableBytes room) {
     ERR_clear_error();
     const int outcome = SSL_read_ex(ssl_.get(), rest.data(), rest.size(), &read);
     opened += read;
-    if (outcome == 1) continue;
+    if (outcome == 1) {
+      // Asking once more would only learn that there is nothing; each question has its price.
+      if (queues_.in->empty() && SSL_has_pending(ssl_.get()) == 0) return opened;
+      continue;
+    }
     switch (SSL_get_error(ssl_.get(), outcome)) {
       case SSL_ERROR_WANT_READ:
         return opened;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <string>
 #include <utility>
 
 #include "common/http1/chunk_encoder.h"
@@ -13,6 +14,15 @@ using http::ReadOutcome;
 
 // Below this a read of the body costs more than starting another block.
 constexpr std::uint64_t least_read_bytes = 512;
+
+std::string names_of(const http::Headers& fields) {
+  std::string names;
+  for (const http::Field field : fields) {
+    if (!names.empty()) names += ", ";
+    names += field.name;
+  }
+  return names;
+}
 
 }  // namespace
 
@@ -36,6 +46,7 @@ void Answer::write_framing_fields(muxlab::http1::ResponseHeadWriter& head) const
       break;
     case Framing::chunks:
       head.field("transfer-encoding", "chunked");
+      if (!response_.trailers.empty()) head.field("trailer", names_of(response_.trailers));
       break;
     case Framing::none:
     case Framing::connection_end:
@@ -92,7 +103,7 @@ ReadOutcome Answer::read_chunk(ByteQueue& out, std::size_t limit) {
 // The body has no more: right for content of unknown length, a broken promise before a known one's
 // end.
 Answer::Progress Answer::end_of_body(ByteQueue& out) const {
-  if (framing_ == Framing::chunks) muxlab::http1::end_chunks(out);
+  if (framing_ == Framing::chunks) muxlab::http1::end_chunks(out, response_.trailers);
   if (framing_ == Framing::length && !all_promised()) return Progress::cut;
   return Progress::complete;
 }

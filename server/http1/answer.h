@@ -28,7 +28,7 @@ class Answer {
   // Nothing but the connection's end tells where the content ends.
   bool ends_with_connection() const { return framing_ == Framing::connection_end; }
 
-  // Content-Length or Transfer-Encoding, where there is one to send.
+  // Content-Length or Transfer-Encoding, where there is one to send, and which trailers will come.
   void write_framing_fields(muxlab::http1::ResponseHeadWriter& head) const;
 
   enum class Progress {

@@ -18,14 +18,19 @@ struct Options {
   // How many requests one connection may carry; none: as many as come.
   std::optional<std::uint64_t> max_requests = std::nullopt;
 
-  // For a whole head from its first byte, and for a whole request body behind it: a client that
-  // sends one byte at a time holds a connection no longer than that.
+  // For a whole head from its first byte: a client that sends one byte at a time holds a connection
+  // no longer than that.
   Duration head_timeout = 10s;
+
+  // How long a request body may pause; body_pace.h says how slow it may be all in all.
   Duration body_timeout = 30s;
 
   // How much of a request body nobody wants is read so that the connection can go on. Above it a
   // new connection is cheaper than the rest of the body.
   std::uint64_t discard_limit_bytes = 64 * 1024;
+
+  // 103 for a page's companions (RFC 8297); browsers heed it over HTTP/2 only.
+  bool early_hints = false;
 };
 
 }  // namespace muxlab::server::http1

@@ -26,6 +26,10 @@ using muxlab::http1::ResponseHeadWriter;
 // Two numbers of 20 digits and the words around them.
 using ShortText = std::array<char, 96>;
 
+const RequestBody::Sink nobody;
+
+constexpr Refusal too_large{413, "The request's content is larger than this resource takes."};
+
 http::Response refusal_response(const Refusal& refusal) {
   return http::text_response(refusal.status, "text/plain", std::string{refusal.reason} + '\n');
 }
@@ -51,6 +55,7 @@ bool Session::reading() const {
     case State::reading_head:
     case State::reading_body:
       return true;
+    case State::thinking:
     case State::answering:
     case State::over:
       return false;
@@ -59,7 +64,7 @@ bool Session::reading() const {
 }
 
 bool Session::past_last_request() const {
-  return finished() || (last_ && state_ == State::answering);
+  return finished() || (last_ && !reading());
 }
 
 // Input -------------------------------------------------------------------------------------------
@@ -85,7 +90,7 @@ bool Session::wants_input() const {
 void Session::input_ended(Instant now) {
   latest_ = now;
   input_ended_ = true;
-  if (state_ != State::answering) close(now);
+  if (reading()) close(now);
 }
 
 // Reads until an answer is due or more input is needed. Gives how much was consumed.
@@ -125,15 +130,19 @@ std::size_t Session::read_head(Bytes input, Instant now) {
 }
 
 std::size_t Session::read_body(Bytes input, Instant now) {
-  UnwantedBody& body = exchange_->body;
-  const std::size_t consumed = body.read(input);
+  RequestBody& body = exchange_->body;
+  const bool dropped = !exchange_->upload;
+  const std::size_t consumed = body.read(input, dropped ? nobody : exchange_->upload->content);
+  exchange_->pace->progressed(consumed, now);
   if (body.refusal()) {
     refuse(*body.refusal(), now);
-  } else if (body.above_limit()) {
-    last_ = true;
-    ask_handler(now);
   } else if (body.ended()) {
-    ask_handler(now);
+    end_body(now);
+  } else if (body.above_limit() && dropped) {
+    last_ = true;
+    begin_answer(now);
+  } else if (body.above_limit()) {
+    refuse(too_large, now);
   }
   return consumed;
 }
@@ -142,7 +151,23 @@ std::size_t Session::read_body(Bytes input, Instant now) {
 
 void Session::begin_exchange(RequestHead head, Instant now) {
   ++nth_;
-  exchange_.emplace(UnwantedBody{head.body, options_.discard_limit_bytes}, now);
+  exchange_.emplace(now);
+  take_request(head);
+  const http::Request& request = exchange_->request;
+  if (!http::is_known_method(request.method)) {
+    return refuse({501, "This server does not know the request's method."}, now);
+  }
+  const ConnectionWishes wishes =
+      muxlab::http1::connection_wishes(request.headers, head.minor_version);
+  if (wishes.expects_the_unknown) {
+    return refuse({417, "Only 100-continue can be expected of this server."}, now);
+  }
+  if (!options_.keep_alive || !wishes.persistent) last_ = true;
+  if (options_.max_requests && nth_ >= *options_.max_requests) last_ = true;
+  ask_handler(head.body, wishes.expects_continue, now);
+}
+
+void Session::take_request(RequestHead& head) {
   exchange_->minor_version = head.minor_version;
   http::Request& request = exchange_->request;
   request.protocol = head.minor_version == 0 ? Protocol::http10 : Protocol::http11;
@@ -152,43 +177,71 @@ void Session::begin_exchange(RequestHead head, Instant now) {
   request.headers = std::move(head.headers);
   request.connection = &facts_;
   request.nth = nth_;
-  if (!http::is_known_method(request.method)) {
-    return refuse({501, "This server does not know the request's method."}, now);
-  }
+}
 
-  const ConnectionWishes wishes =
-      muxlab::http1::connection_wishes(request.headers, head.minor_version);
-  const UnwantedBody& body = exchange_->body;
+void Session::ask_handler(const BodyFraming& body, bool expects_continue, Instant now) {
+  http::Responder responder;
+  service_.handler.answer(exchange_->request, responder);
+  exchange_->upload = responder.take_upload();
+  if (exchange_->upload) return begin_upload(body, expects_continue, now);
+  prepare_answer(responder.take(), now);
+  begin_dropping(body, expects_continue, now);
+}
+
+void Session::begin_upload(const BodyFraming& body, bool expects_continue, Instant now) {
+  exchange_->body = RequestBody{body, exchange_->upload->most_bytes};
+  if (exchange_->body.above_limit()) return refuse(too_large, now);
+  // Content that is on its way already doesn't make it wrong (RFC 9110 section 10.1.1).
+  exchange_->owes_continue = expects_continue && !exchange_->body.ended();
+  begin_body(now);
+}
+
+// The answer is known; the content must go before the next request can be read.
+void Session::begin_dropping(const BodyFraming& body, bool expects_continue, Instant now) {
+  exchange_->body = RequestBody{body, options_.discard_limit_bytes};
   // Who waits for 100 (Continue) gets the final answer instead, and need not send the body.
-  const bool body_stays_unread = !body.ended() && (body.above_limit() || wishes.expects_continue);
-  if (!options_.keep_alive || !wishes.persistent || body_stays_unread) last_ = true;
-  if (options_.max_requests && nth_ >= *options_.max_requests) last_ = true;
-  if (body.ended() || body_stays_unread) return ask_handler(now);
+  const bool stays_unread =
+      exchange_->body.above_limit() || (expects_continue && !exchange_->body.ended());
+  if (!stays_unread) return begin_body(now);
+  last_ = true;
+  begin_answer(now);
+}
+
+void Session::begin_body(Instant now) {
+  if (exchange_->body.ended()) return end_body(now);
+  exchange_->pace.emplace(options_.body_timeout, now);
   enter(State::reading_body, now);
 }
 
-void Session::ask_handler(Instant now) {
-  http::Responder responder;
-  service_.handler.answer(exchange_->request, responder);
-  answer(responder.take(), now);
+void Session::end_body(Instant now) {
+  if (exchange_->upload) prepare_answer(exchange_->upload->ended(exchange_->body.trailers()), now);
+  begin_answer(now);
 }
 
 void Session::refuse(const Refusal& refusal, Instant now) {
   if (!exchange_) {
     ++nth_;
-    exchange_.emplace(UnwantedBody{BodyFraming{}, 0}, now);
+    exchange_.emplace(now);
   }
   exchange_->refused = true;
   last_ = true;
-  answer(refusal_response(refusal), now);
+  prepare_answer(refusal_response(refusal), now);
+  begin_answer(now);
 }
 
-void Session::answer(http::Response response, Instant now) {
+void Session::prepare_answer(http::Response response, Instant now) {
   const AnswerTo request{.head_method = exchange_->request.method == "HEAD",
                          .minor_version = exchange_->minor_version};
+  exchange_->due = now + response.delay;
+  if (options_.early_hints && exchange_->minor_version > 0 && response.companions) {
+    exchange_->owed_hints = response.companions;
+  }
   exchange_->answer.emplace(std::move(response), request);
   if (exchange_->answer->ends_with_connection()) last_ = true;
-  enter(State::answering, now);
+}
+
+void Session::begin_answer(Instant now) {
+  enter(now < exchange_->due ? State::thinking : State::answering, now);
 }
 
 void Session::end_exchange(bool complete, Instant now) {
@@ -197,21 +250,21 @@ void Session::end_exchange(bool complete, Instant now) {
   if (!complete || last_) return close(now);
   enter(State::idle, now);
   read_kept_input(now);
-  if (input_ended_ && state_ != State::answering) close(now);
+  if (input_ended_ && reading()) close(now);
 }
 
 void Session::log_exchange(bool complete, Instant now) const {
   if (service_.log == nullptr) return;
   const http::Request& request = exchange_->request;
-  const std::optional<Answer>& answered = exchange_->answer;
+  const Answer* answered = state_ == State::answering ? &*exchange_->answer : nullptr;
   (*service_.log)({.connection = facts_,
                    .protocol = request.protocol,
                    .nth = nth_,
                    .stream = 0,
                    .method = request.method,
                    .target = request.target,
-                   .status = answered ? answered->status() : 0,
-                   .body_bytes = answered ? answered->content_bytes() : 0,
+                   .status = answered != nullptr ? answered->status() : 0,
+                   .body_bytes = answered != nullptr ? answered->content_bytes() : 0,
                    .took = now - exchange_->began,
                    .complete = complete});
 }
@@ -229,6 +282,7 @@ void Session::close(Instant now) {
 std::size_t Session::produce(ByteQueue& out, std::size_t limit, Instant now) {
   latest_ = now;
   const std::size_t before = out.size();
+  write_interim(out);
   while (state_ == State::answering && out.size() - before < limit) {
     if (!std::exchange(exchange_->head_produced, true)) write_head(out);
     const std::size_t produced = out.size() - before;
@@ -238,6 +292,7 @@ std::size_t Session::produce(ByteQueue& out, std::size_t limit, Instant now) {
         return out.size() - before;
       case Answer::Progress::complete:
         end_exchange(true, now);
+        write_interim(out);
         break;
       case Answer::Progress::cut:
         end_exchange(false, now);
@@ -245,6 +300,17 @@ std::size_t Session::produce(ByteQueue& out, std::size_t limit, Instant now) {
     }
   }
   return out.size() - before;
+}
+
+// What goes before the answer, as soon as it is known: 100 when the content is wanted, 103.
+void Session::write_interim(ByteQueue& out) {
+  if (!exchange_) return;
+  if (std::exchange(exchange_->owes_continue, false)) ResponseHeadWriter{out, 100}.end();
+  const auto hints = std::exchange(exchange_->owed_hints, nullptr);
+  if (hints == nullptr || hints->early_hints.empty()) return;
+  ResponseHeadWriter head{out, 103};
+  for (const std::string& link : hints->early_hints) head.field("link", link);
+  head.end();
 }
 
 void Session::write_head(ByteQueue& out) const {
@@ -286,7 +352,9 @@ std::optional<Instant> Session::next_event() const {
     case State::reading_head:
       return since_ + options_.head_timeout;
     case State::reading_body:
-      return since_ + options_.body_timeout;
+      return exchange_->pace->deadline();
+    case State::thinking:
+      return exchange_->due;
     case State::answering:
     case State::over:
       return std::nullopt;
@@ -299,6 +367,7 @@ void Session::advance(Instant now) {
   const auto due = next_event();
   if (!due || now < *due) return;
   if (state_ == State::idle) return close(now);
+  if (state_ == State::thinking) return enter(State::answering, now);
   refuse({408, state_ == State::reading_head ? "The request's head did not arrive in time."
                                              : "The request's body did not arrive in time."},
          now);

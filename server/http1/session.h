@@ -1,10 +1,11 @@
 // HTTP/1.1 on one connection: requests one after another, each answered before the next is looked
-// at (RFC 9112 section 9.3). Owns the input that waits, the exchange under way and three timeouts.
+// at (RFC 9112 section 9.3). Owns the input that waits, the exchange under way and its timeouts.
 // Knows no socket and no clock; the write side's stalls are the connection's to see.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "common/base/byte_queue.h"
@@ -12,12 +13,12 @@
 #include "common/base/time.h"
 #include "common/http/service.h"
 #include "common/http/session.h"
-#include "common/http1/body_framing.h"
 #include "common/http1/request_head.h"
 #include "server/http1/answer.h"
+#include "server/http1/body_pace.h"
 #include "server/http1/input_buffer.h"
 #include "server/http1/options.h"
-#include "server/http1/unwanted_body.h"
+#include "server/http1/request_body.h"
 
 namespace muxlab::server::http1 {
 
@@ -43,27 +44,37 @@ class Session final : public http::Session {
 
  private:
   //      first byte              head                 body's end
-  // idle ----------> reading_head ----> reading_body ------------> answering
-  //  ^ |                  |                                         ^  |  |
-  //  | |                  '--- refused, or no body to be read ------'  |  |
-  //  | '-- idle timeout, drain --> over <-- it was the last, or cut ---'  |
-  //  '------------------------------- last byte produced -----------------'
+  // idle ----------> reading_head ----> reading_body ------------> thinking --> answering
+  //  ^ |                  |                                        ^  (delay)    |  |
+  //  | |                  '--- refused, or no body to be read -----'             |  |
+  //  | '-- idle timeout, drain --> over <----- it was the last, or cut ----------'  |
+  //  '------------------------------- last byte produced ---------------------------'
   //
-  // A timeout while reading a head or a body is refused too (408). The input's end leads to over,
-  // from answering when what was complete has been answered.
-  enum class State { idle, reading_head, reading_body, answering, over };
+  // The handler is asked as soon as the head is there. What it answers at once waits in
+  // reading_body until an unwanted body has been dropped; an accepted one is handed to it first.
+  // An answer without a delay passes thinking by. A timeout while reading a head or a body is
+  // refused (408). The input's end leads to over, from thinking and answering when what was
+  // complete has been answered.
+  enum class State { idle, reading_head, reading_body, thinking, answering, over };
 
   // One request and its response.
   struct Exchange {
-    Exchange(const UnwantedBody& its_body, Instant now) : body(its_body), began(now) {}
+    explicit Exchange(Instant now) : began(now), due(now) {}
 
     http::Request request;
     int minor_version = 1;
-    UnwantedBody body;
-    Instant began;         // the request's last header byte
+    Instant began;  // the request's last header byte
+
+    RequestBody body;
+    std::optional<http::Upload> upload;  // accepted: the answer comes behind the content
+    std::optional<BodyPace> pace;        // while reading_body
+    bool owes_continue = false;          // 100, not yet produced
+
+    std::optional<Answer> answer;
+    Instant due;           // when the answer may begin
     bool refused = false;  // the answer is the session's own, not the handler's
     bool head_produced = false;
-    std::optional<Answer> answer;
+    std::shared_ptr<const http::Companions> owed_hints;  // for a 103, not yet produced
   };
 
   void enter(State state, Instant now);
@@ -76,13 +87,20 @@ class Session final : public http::Session {
   void read_kept_input(Instant now);
 
   void begin_exchange(muxlab::http1::RequestHead head, Instant now);
-  void ask_handler(Instant now);
+  void take_request(muxlab::http1::RequestHead& head);
+  void ask_handler(const muxlab::http1::BodyFraming& body, bool expects_continue, Instant now);
+  void begin_upload(const muxlab::http1::BodyFraming& body, bool expects_continue, Instant now);
+  void begin_dropping(const muxlab::http1::BodyFraming& body, bool expects_continue, Instant now);
+  void begin_body(Instant now);
+  void end_body(Instant now);
   void refuse(const muxlab::http1::Refusal& refusal, Instant now);
-  void answer(http::Response response, Instant now);
+  void prepare_answer(http::Response response, Instant now);
+  void begin_answer(Instant now);
   void end_exchange(bool complete, Instant now);
   void log_exchange(bool complete, Instant now) const;
   void close(Instant now);
 
+  void write_interim(ByteQueue& out);
   void write_head(ByteQueue& out) const;
   void write_connection_fields(muxlab::http1::ResponseHeadWriter& head) const;
 

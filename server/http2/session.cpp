@@ -1,7 +1,13 @@
 #include "server/http2/session.h"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -9,6 +15,8 @@
 
 namespace muxlab::server::http2 {
 
+using muxlab::http2::ContentEnded;
+using muxlab::http2::ContentReceived;
 using muxlab::http2::ErrorCode;
 using muxlab::http2::HeadersReceived;
 using muxlab::http2::PingAcknowledged;
@@ -17,6 +25,18 @@ using muxlab::http2::StreamClosed;
 using muxlab::http2::StreamId;
 
 namespace {
+
+// An upload must have brought this much on average once it has taken upload_grace: a client that
+// sends a byte now and then would hold its stream for ever.
+constexpr Duration upload_grace = 30s;
+constexpr double least_upload_bytes_a_second = 500;
+
+// What respond() adds: date, content-length and two of server-timing.
+constexpr std::size_t added_fields = 4;
+constexpr std::size_t added_fields_bytes = 160;
+
+// How many paths are pushed on one connection: more is more than any page's first view needs.
+constexpr std::size_t pushed_limit = 100;
 
 // nghttp2 has already held the field section against RFC 9113 section 8: pseudo-header fields
 // first, each once, none missing.
@@ -39,6 +59,39 @@ http::Request request_from(const HeadersReceived& received) {
   return request;
 }
 
+// How a request that will not be taken further is answered.
+http::Response refusal(int status, std::string sentence) {
+  return http::text_response(status, "text/plain; charset=utf-8", sentence + "\n");
+}
+
+// The length that the request's content is said to have; none when it isn't said. nghttp2 has
+// checked that it is a number.
+std::optional<std::uint64_t> declared_length(const http::Request& request) {
+  const auto text = request.headers.find("content-length");
+  std::uint64_t length = 0;
+  if (!text ||
+      std::from_chars(text->data(), text->data() + text->size(), length).ec != std::errc{}) {
+    return std::nullopt;
+  }
+  return length;
+}
+
+// From upload_grace on, an upload's rate is looked at about every second.
+Instant next_upload_check(Instant received, Instant now) {
+  return std::max(received + upload_grace, now + 1s);
+}
+
+bool is_pushed(const http::Request& request) {
+  return request.stream % 2 == 0;
+}
+
+// A companion's path: "style.css" stands beside its page, "/style.css" is as it is.
+std::string companion_path(const http::Request& page, std::string_view path) {
+  if (path.starts_with('/')) return std::string{path};
+  const std::string_view folder = page.path().substr(0, page.path().rfind('/') + 1);
+  return std::string{folder}.append(path);
+}
+
 // A request's field section begins with a pseudo-header field, trailers have none.
 bool opens_request(const HeadersReceived& received) {
   return !received.fields.empty() && received.fields[0].name.starts_with(':');
@@ -59,12 +112,13 @@ Session::Session(const http::Service& service, const ConnectionFacts& connection
       options_(options),
       endpoint_(Role::server, options.endpoint),
       connection_timing_(fmt::format("conn;desc=\"c{}\"", connection.id)),
+      glitches_(now),
       latest_(now),
       last_progress_(now),
       settings_deadline_(now + options.settings_timeout) {}
 
 Session::~Session() {
-  for (const auto& [stream, logged] : logged_) log(stream, logged, 0, false);
+  for (const auto& [stream, exchange] : exchanges_) log(exchange, 0, false);
 }
 
 Status Session::receive(Bytes plaintext, Instant now) {
@@ -87,14 +141,200 @@ std::size_t Session::produce(ByteQueue& out, std::size_t limit, Instant now) {
   return produced;
 }
 
+// Events --------------------------------------------------------------------------------------
+
+void Session::handle_events(Instant now) {
+  latest_ = now;
+  for (const muxlab::http2::Event& event : endpoint_.take_events()) {
+    std::visit([this, now](const auto& happened) { handle(happened, now); }, event);
+  }
+  if (endpoint_.message_frames() != seen_message_frames_) {
+    seen_message_frames_ = endpoint_.message_frames();
+    last_progress_ = now;
+  }
+  if (endpoint_.glitches() != seen_glitches_) {
+    const std::uint64_t fresh = endpoint_.glitches() - seen_glitches_;
+    seen_glitches_ = endpoint_.glitches();
+    if (!glitches_.take(fresh, now)) terminate(ErrorCode::enhance_your_calm);
+  }
+}
+
+void Session::handle(const HeadersReceived& received, Instant now) {
+  if (!opens_request(received)) return end_upload(received.stream, received.fields, now);
+  http::Request request = request_from(received);
+  if (!has_sound_authority(request)) {
+    return endpoint_.reset(received.stream, ErrorCode::protocol_error);
+  }
+  begin(std::move(request), !received.end_stream, now);
+}
+
+void Session::handle(const ContentReceived& received, Instant now) {
+  endpoint_.consume(received.stream, received.content.size());
+  const auto found = exchanges_.find(received.stream);
+  if (found == exchanges_.end() || !found->second.upload) return;  // not wanted: read past
+  Exchange& exchange = found->second;
+  exchange.upload_bytes += received.content.size();
+  if (exchange.upload_bytes <= exchange.upload->most_bytes) {
+    return exchange.upload->content(received.content);
+  }
+  exchange.upload.reset();
+  answer(std::move(exchanges_.extract(found).mapped()), refusal(413, "The content is too large."),
+         now);
+}
+
+void Session::handle(const ContentEnded& ended, Instant now) {
+  end_upload(ended.stream, {}, now);
+}
+
+void Session::handle(const StreamClosed& closed, Instant) {
+  const auto found = exchanges_.find(closed.stream);
+  if (found == exchanges_.end()) return;
+  log(found->second, closed.sent_bytes, closed.sent_whole);
+  exchanges_.erase(found);
+}
+
+void Session::handle(const PingAcknowledged&, Instant) {
+  if (phase_ == Phase::notified) finish_shutdown();
+}
+
+// Requests and answers ------------------------------------------------------------------------
+
+void Session::begin(http::Request request, bool content_follows, Instant now) {
+  request.connection = &connection_;
+  request.nth = ++requests_;
+  Exchange exchange{.request = std::move(request), .received = now};
+  if (!http::is_known_method(exchange.request.method) || exchange.request.method == "CONNECT") {
+    return answer(std::move(exchange),
+                  refusal(501, "This server does not know the request's method."), now);
+  }
+  http::Responder responder;
+  service_.handler.answer(exchange.request, responder);
+  exchange.upload = responder.take_upload();
+  if (!exchange.upload) return answer(std::move(exchange), responder.take(), now);
+  if (declared_length(exchange.request).value_or(0) > exchange.upload->most_bytes) {
+    exchange.upload.reset();
+    return answer(std::move(exchange), refusal(413, "The content is too large."), now);
+  }
+  const StreamId stream = exchange.request.stream;
+  remember(std::move(exchange));
+  if (!content_follows) end_upload(stream, {}, now);
+}
+
+void Session::end_upload(StreamId stream, const http::Headers& trailers, Instant now) {
+  const auto found = exchanges_.find(stream);
+  if (found == exchanges_.end() || !found->second.upload) return;
+  Exchange exchange = std::move(exchanges_.extract(found).mapped());
+  const http::Upload upload = *std::exchange(exchange.upload, std::nullopt);
+  answer(std::move(exchange), upload.ended(trailers), now);
+}
+
+void Session::answer(Exchange exchange, http::Response response, Instant now) {
+  exchange.status = response.status;
+  if (response.companions) {
+    hint(exchange.request, *response.companions);
+    push(exchange.request, *response.companions, now);
+  }
+  if (response.delay > Duration::zero()) {
+    exchange.due = now + response.delay;
+    exchange.thinking = std::move(response);
+    return remember(std::move(exchange));
+  }
+  respond(exchange.request, std::move(response));
+  if (service_.log != nullptr) remember(std::move(exchange));
+}
+
+void Session::respond(const http::Request& request, http::Response response) {
+  http::Headers& fields = response.headers;
+  const std::string_view content_type = fields.find("content-type").value_or("");
+  if (const auto priority = priority_for(options_.scheduler, content_type)) {
+    endpoint_.prioritize(request.stream, *priority);
+  }
+  fields.reserve(added_fields, added_fields_bytes);
+  fields.add("date", service_.date.text());
+  const bool may_have_content = http::may_have_content(response.status);
+  if (response.content_length && may_have_content) {
+    const fmt::format_int length{*response.content_length};
+    fields.add("content-length", {length.data(), length.size()}, true);
+  }
+  // Two fields rather than one list: the first is the same all along, so HPACK makes it a single
+  // byte.
+  fields.add("server-timing", connection_timing_);
+  std::array<char, 32> timing;
+  const char* end =
+      fmt::format_to(timing.data(), FMT_COMPILE("stream;desc=\"{}\""), request.stream);
+  fields.add("server-timing", {timing.data(), end}, true);
+  const bool with_content = request.method != "HEAD" && may_have_content;
+  if (!with_content) response.trailers.clear();
+  endpoint_.respond(request.stream, response.status, fields,
+                    with_content ? std::move(response.body) : nullptr,
+                    std::move(response.trailers));
+}
+
+void Session::answer_what_is_due(Instant now) {
+  for (auto next = exchanges_.begin(); next != exchanges_.end();) {
+    const auto at = next++;
+    Exchange& exchange = at->second;
+    if (!exchange.thinking || now < exchange.due) continue;
+    respond(exchange.request, *std::exchange(exchange.thinking, std::nullopt));
+    last_progress_ = now;
+    if (service_.log == nullptr) exchanges_.erase(at);
+  }
+}
+
+// Companions ----------------------------------------------------------------------------------
+
+void Session::hint(const http::Request& page, const http::Companions& companions) {
+  if (!options_.early_hints || companions.early_hints.empty() || page.method != "GET" ||
+      is_pushed(page)) {
+    return;
+  }
+  http::Headers links;
+  for (const std::string& link : companions.early_hints) links.add("link", link);
+  endpoint_.inform(page.stream, 103, links);
+}
+
+void Session::push(const http::Request& page, const http::Companions& companions, Instant now) {
+  if (!options_.push || !endpoint_.may_push() || phase_ != Phase::serving || page.method != "GET" ||
+      is_pushed(page)) {
+    return;
+  }
+  for (const std::string& companion : companions.push) {
+    http::Request request;
+    request.protocol = Protocol::http2;
+    request.method = "GET";
+    request.authority = page.authority;
+    request.target = companion_path(page, companion);
+    if (const auto codings = page.headers.find("accept-encoding")) {
+      request.headers.add("accept-encoding", *codings);
+    }
+    if (pushed_.size() == pushed_limit || !pushed_.insert(request.target).second) continue;
+
+    http::Headers fields{{":method", "GET"},
+                         {":scheme", connection_.tls ? "https" : "http"},
+                         {":authority", request.authority},
+                         {":path", request.target}};
+    for (const auto [name, value] : request.headers) fields.add(name, value);
+    const Result<StreamId> promised = endpoint_.promise(page.stream, fields);
+    if (!promised.ok()) return;
+    request.stream = promised.value();
+    begin(std::move(request), false, now);
+  }
+}
+
+// Time and the end ----------------------------------------------------------------------------
+
 void Session::advance(Instant now) {
+  latest_ = now;
+  if (phase_ == Phase::terminated) return;
   if (!endpoint_.settings_acknowledged() && now >= settings_deadline_) {
-    return endpoint_.terminate(ErrorCode::settings_timeout);
+    return terminate(ErrorCode::settings_timeout);
   }
   if (phase_ == Phase::notified && now >= notice_deadline_) finish_shutdown();
+  answer_what_is_due(now);
+  reset_slow_uploads(now);
   if (endpoint_.open_streams() > 0) {
     if (now >= last_progress_ + options_.stall_timeout) {
-      endpoint_.terminate(ErrorCode::enhance_your_calm);
+      terminate(ErrorCode::enhance_your_calm);
     }
   } else if (now >= last_progress_ + options_.idle_timeout) {
     finish_shutdown();
@@ -102,13 +342,33 @@ void Session::advance(Instant now) {
 }
 
 std::optional<Instant> Session::next_event() const {
-  if (finished()) return std::nullopt;
+  if (phase_ == Phase::terminated || finished()) return std::nullopt;
   std::optional<Instant> next =
       last_progress_ +
       (endpoint_.open_streams() > 0 ? options_.stall_timeout : options_.idle_timeout);
   if (!endpoint_.settings_acknowledged()) next = earliest(next, settings_deadline_);
   if (phase_ == Phase::notified) next = earliest(next, notice_deadline_);
+  return earliest(next, next_of_exchanges());
+}
+
+std::optional<Instant> Session::next_of_exchanges() const {
+  std::optional<Instant> next;
+  for (const auto& [stream, exchange] : exchanges_) {
+    if (exchange.thinking) next = earliest(next, exchange.due);
+    if (exchange.upload) next = earliest(next, next_upload_check(exchange.received, latest_));
+  }
   return next;
+}
+
+void Session::reset_slow_uploads(Instant now) {
+  for (const auto& [stream, exchange] : exchanges_) {
+    const Duration taken = now - exchange.received;
+    const double seconds = milliseconds(taken) / 1000.0;
+    if (exchange.upload && taken >= upload_grace &&
+        static_cast<double>(exchange.upload_bytes) < seconds * least_upload_bytes_a_second) {
+      endpoint_.reset(stream, ErrorCode::cancel);
+    }
+  }
 }
 
 void Session::shut_down(Instant now) {
@@ -119,89 +379,40 @@ void Session::shut_down(Instant now) {
 }
 
 void Session::finish_shutdown() {
-  if (phase_ == Phase::going_away) return;
+  if (phase_ != Phase::serving && phase_ != Phase::notified) return;
   phase_ = Phase::going_away;
   endpoint_.go_away();
 }
 
+void Session::terminate(ErrorCode code) {
+  if (phase_ == Phase::terminated) return;
+  phase_ = Phase::terminated;
+  endpoint_.terminate(code);
+}
+
 bool Session::finished() const {
-  return endpoint_.finished() || (input_ended_ && !endpoint_.has_output());
+  if (endpoint_.finished()) return true;
+  if (!input_ended_ || endpoint_.has_output()) return false;
+  return std::none_of(exchanges_.begin(), exchanges_.end(),
+                      [](const auto& entry) { return entry.second.thinking.has_value(); });
 }
 
-void Session::handle_events(Instant now) {
-  latest_ = now;
-  if (endpoint_.message_frames() != seen_message_frames_) {
-    seen_message_frames_ = endpoint_.message_frames();
-    last_progress_ = now;
-  }
-  for (const muxlab::http2::Event& event : endpoint_.take_events()) {
-    if (const auto* received = std::get_if<HeadersReceived>(&event)) {
-      answer(*received, now);
-    } else if (const auto* closed = std::get_if<StreamClosed>(&event)) {
-      log_closed(*closed);
-    } else if (std::holds_alternative<PingAcknowledged>(event)) {
-      if (phase_ == Phase::notified) finish_shutdown();
-    }
-    // Content and trailers of a request are not wanted yet: they are read past, within the windows.
-  }
+void Session::remember(Exchange exchange) {
+  const StreamId stream = exchange.request.stream;
+  exchanges_.insert_or_assign(stream, std::move(exchange));
 }
 
-void Session::answer(const HeadersReceived& received, Instant now) {
-  if (!opens_request(received)) return;
-  http::Request request = request_from(received);
-  if (!has_sound_authority(request)) {
-    return endpoint_.reset(received.stream, ErrorCode::protocol_error);
-  }
-  request.connection = &connection_;
-  request.nth = ++requests_;
-
-  http::Response response;
-  if (http::is_known_method(request.method) && request.method != "CONNECT") {
-    http::Responder responder;
-    service_.handler.answer(request, responder);
-    response = responder.take();
-  } else {
-    response = http::text_response(501, "text/plain; charset=utf-8",
-                                   fmt::format("{} is not implemented here.\n", request.method));
-  }
-  if (service_.log != nullptr) {
-    logged_[request.stream] = {request.method, request.target, request.nth, response.status, now};
-  }
-  respond(request, std::move(response));
-}
-
-void Session::respond(const http::Request& request, http::Response response) {
-  http::Headers& fields = response.headers;
-  fields.add("date", service_.date.text());
-  if (response.content_length && http::may_have_content(response.status)) {
-    fields.add("content-length", fmt::format_int(*response.content_length).str());
-  }
-  // Two fields rather than one list: the first is the same all along, so HPACK makes it a single
-  // byte.
-  fields.add("server-timing", connection_timing_);
-  fields.add("server-timing", fmt::format("stream;desc=\"{}\"", request.stream));
-  const bool with_content = request.method != "HEAD" && http::may_have_content(response.status);
-  endpoint_.respond(request.stream, response.status, fields,
-                    with_content ? std::move(response.body) : nullptr);
-}
-
-void Session::log_closed(const StreamClosed& closed) {
-  const auto found = logged_.find(closed.stream);
-  if (found == logged_.end()) return;
-  log(closed.stream, found->second, closed.sent_bytes, closed.sent_whole);
-  logged_.erase(found);
-}
-
-void Session::log(StreamId stream, const Logged& logged, std::uint64_t sent_bytes, bool complete) {
+void Session::log(const Exchange& exchange, std::uint64_t sent_bytes, bool complete) const {
+  if (service_.log == nullptr) return;
   (*service_.log)({.connection = connection_,
                    .protocol = Protocol::http2,
-                   .nth = logged.nth,
-                   .stream = stream,
-                   .method = logged.method,
-                   .target = logged.target,
-                   .status = logged.status,
+                   .nth = exchange.request.nth,
+                   .stream = exchange.request.stream,
+                   .method = exchange.request.method,
+                   .target = exchange.request.target,
+                   .status = exchange.status,
                    .body_bytes = sent_bytes,
-                   .took = latest_ - logged.received,
+                   .took = latest_ - exchange.received,
                    .complete = complete});
 }
 

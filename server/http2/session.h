@@ -4,22 +4,19 @@
 #pragma once
 
 #include <optional>
+#include <set>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "common/base/connection_facts.h"
 #include "common/http/service.h"
 #include "common/http/session.h"
 #include "common/http2/endpoint.h"
+#include "server/http2/glitch_bucket.h"
+#include "server/http2/schedule.h"
 
 namespace muxlab::server::http2 {
-
-// In which order answers share the connection.
-enum class Scheduler {
-  priority,     // as the client wishes (RFC 9218)
-  fifo,         // in the order of the requests, one after the other
-  round_robin,  // all at once, a frame each in turn
-  server,       // by content type: what a page needs first goes first
-};
 
 struct Options {
   muxlab::http2::EndpointOptions endpoint;
@@ -68,25 +65,50 @@ class Session final : public http::Session {
   //   serving --shut_down()--> notified --PING acknowledged, or 1 s--> going_away
   //      '-------------------- idle_timeout ------------------------------^
   //
-  // and from there, when the last stream has closed, finished().
-  enum class Phase { serving, notified, going_away };
+  // and from there, when the last stream has closed, finished(). A peer that breaks the rules or a
+  // limit gets there at once: terminated.
+  enum class Phase { serving, notified, going_away, terminated };
 
-  // What the log wants to know of a request when its stream closes; kept only when there is a log.
-  struct Logged {
-    std::string method;
-    std::string target;
-    std::uint64_t nth;
-    int status;
+  using StreamId = muxlab::http2::StreamId;
+
+  // What has to be remembered of a request: kept only while an upload is under way, an answer is
+  // due later, or a log waits for the end.
+  struct Exchange {
+    http::Request request;
     Instant received;
+    std::optional<http::Upload> upload = std::nullopt;
+    std::uint64_t upload_bytes = 0;
+    std::optional<http::Response> thinking = std::nullopt;  // the answer, from `due` on
+    Instant due{};
+    int status = 0;  // 0: not answered
   };
 
   void handle_events(Instant now);
-  void answer(const muxlab::http2::HeadersReceived& received, Instant now);
+  void handle(const muxlab::http2::HeadersReceived& received, Instant now);
+  void handle(const muxlab::http2::ContentReceived& received, Instant now);
+  void handle(const muxlab::http2::ContentEnded& ended, Instant now);
+  void handle(const muxlab::http2::StreamClosed& closed, Instant now);
+  void handle(const muxlab::http2::PingAcknowledged& acknowledged, Instant now);
+  void handle(const muxlab::http2::PromiseReceived&, Instant) {}
+  void handle(const muxlab::http2::GoawayReceived&, Instant) {}
+
+  // A request on its way from its head to its answer.
+  void begin(http::Request request, bool content_follows, Instant now);
+  void end_upload(StreamId stream, const http::Headers& trailers, Instant now);
+  void answer(Exchange exchange, http::Response response, Instant now);
   void respond(const http::Request& request, http::Response response);
+  void answer_what_is_due(Instant now);
+  void reset_slow_uploads(Instant now);
+
+  // What a lane adds to a page.
+  void hint(const http::Request& page, const http::Companions& companions);
+  void push(const http::Request& page, const http::Companions& companions, Instant now);
+
+  std::optional<Instant> next_of_exchanges() const;
   void finish_shutdown();
-  void log_closed(const muxlab::http2::StreamClosed& closed);
-  void log(muxlab::http2::StreamId stream, const Logged& logged, std::uint64_t sent_bytes,
-           bool complete);
+  void terminate(muxlab::http2::ErrorCode code);
+  void remember(Exchange exchange);
+  void log(const Exchange& exchange, std::uint64_t sent_bytes, bool complete) const;
 
   const http::Service& service_;
   const ConnectionFacts& connection_;
@@ -97,8 +119,11 @@ class Session final : public http::Session {
   Phase phase_ = Phase::serving;
   bool input_ended_ = false;
   std::uint64_t requests_ = 0;
-  std::unordered_map<muxlab::http2::StreamId, Logged> logged_;
+  std::unordered_map<StreamId, Exchange> exchanges_;
+  std::set<std::string> pushed_;  // paths
 
+  GlitchBucket glitches_;
+  std::uint64_t seen_glitches_ = 0;
   Instant latest_;  // the last `now` heard of
   std::uint64_t seen_message_frames_ = 0;
   Instant last_progress_;

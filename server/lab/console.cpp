@@ -31,9 +31,9 @@ Json lane_json(const Lane& lane) {
       {"max_requests", http1 ? or_null(http1->max_requests) : Json(nullptr)},
       {"max_streams", http2 ? Json(http2->endpoint.max_concurrent_streams) : Json(nullptr)},
       {"hpack_table", http2 ? Json(http2->endpoint.header_table_bytes) : Json(nullptr)},
-      {"scheduler", http2 ? Json("priority") : Json(nullptr)},
-      {"push", false},
-      {"early_hints", false},
+      {"scheduler", http2 ? Json(http2::name_of(http2->scheduler)) : Json(nullptr)},
+      {"push", http2 && http2->push},
+      {"early_hints", http2 && http2->early_hints},
       {"url", lane.url()},
   };
 }
@@ -102,6 +102,10 @@ http::Response Console::answer_to(const http::Request& request) const {
     return site::respond_with(*file);
   }
   return problem(404, "Not Found", fmt::format("The console has nothing at {}.", path));
+}
+
+void Console::show(const std::vector<Lane>& lanes) {
+  lanes_json_ = lanes_json(lanes);
 }
 
 void Console::answer(const http::Request& request, http::Responder& responder) {

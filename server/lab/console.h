@@ -20,6 +20,9 @@ class Console final : public http::Handler {
 
   void answer(const http::Request& request, http::Responder& responder) override;
 
+  // The same lanes with other rules, after a reload.
+  void show(const std::vector<Lane>& lanes);
+
  private:
   http::Response answer_to(const http::Request& request) const;
 

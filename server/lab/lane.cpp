@@ -20,6 +20,14 @@ http1::Options brief_keep_alive() {
   return options;
 }
 
+// A lane of HTTP/2 alone, changed from what it is otherwise by `change`.
+Lane http2_lane(
+    std::string name, void (*change)(http2::Options&) = [](http2::Options&) {}) {
+  http2::Options options;
+  change(options);
+  return {.name = std::move(name), .rules = {.http1 = std::nullopt, .http2 = options}};
+}
+
 }  // namespace
 
 std::string Lane::protocol() const {
@@ -53,7 +61,11 @@ std::vector<Lane> lab_lanes() {
   return {
       {.name = "h1-close", .rules = {.http1 = one_request_a_connection(), .http2 = std::nullopt}},
       {.name = "h1", .rules = {.http1 = brief_keep_alive(), .http2 = std::nullopt}},
-      {.name = "h2", .rules = {.http1 = std::nullopt, .http2 = http2::Options{}}},
+      http2_lane("h2"),
+      http2_lane("h2-fifo",
+                 [](http2::Options& options) { options.scheduler = http2::Scheduler::fifo; }),
+      http2_lane("h2-push", [](http2::Options& options) { options.push = true; }),
+      http2_lane("h2-hints", [](http2::Options& options) { options.early_hints = true; }),
   };
 }
 

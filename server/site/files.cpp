@@ -1,129 +1,133 @@
 #include "server/site/files.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <array>
-#include <fstream>
-#include <system_error>
+#include <algorithm>
+#include <cerrno>
 #include <utility>
 
 namespace muxlab::server::site {
 namespace {
 
-namespace fs = std::filesystem;
+constexpr std::string_view index_name = "/index.html";
 
-struct ContentType {
-  std::string_view ending;
-  std::string_view type;
-};
-
-constexpr std::array<ContentType, 13> content_types{{
-    {".html", "text/html; charset=utf-8"},
-    {".css", "text/css; charset=utf-8"},
-    {".js", "text/javascript; charset=utf-8"},  // RFC 9239
-    {".json", "application/json"},              // UTF-8 by definition (RFC 8259 section 8.1)
-    {".txt", "text/plain; charset=utf-8"},
-    {".svg", "image/svg+xml"},
-    {".png", "image/png"},
-    {".jpg", "image/jpeg"},
-    {".webp", "image/webp"},
-    {".ico", "image/x-icon"},
-    {".woff2", "font/woff2"},
-    {".wasm", "application/wasm"},
-    {".map", "application/json"},
-}};
-
-Result<std::string> read_file(const fs::path& path, std::uintmax_t bytes) {
-  std::string content(static_cast<std::size_t>(bytes), '\0');
-  std::ifstream stream{path, std::ios::binary};
-  if (!stream.read(content.data(), static_cast<std::streamsize>(content.size()))) {
-    return Failure{fmt::format("cannot read {}: is it readable for this user?", path.string())};
+// As long as it is now, whatever it was when it was found; none when reading fails.
+std::optional<std::string> read_content(const OpenedFile& file) {
+  std::string content(static_cast<std::size_t>(file.stamp.bytes), '\0');
+  std::size_t filled = 0;
+  while (filled < content.size()) {
+    const ssize_t count =
+        ::read(file.descriptor.number(), content.data() + filled, content.size() - filled);
+    if (count < 0) return std::nullopt;
+    if (count == 0) break;  // cut meanwhile: its stamp says so next time
+    filled += static_cast<std::size_t>(count);
   }
+  content.resize(filled);
   return content;
 }
 
-bool hidden(const fs::path& path) {
-  return path.filename().string().starts_with('.');
-}
-
-Failure too_many(const fs::path& folder, std::string_view what) {
-  return {
-      fmt::format("{} holds more than {}: is it the folder of the site?", folder.string(), what)};
+// Null when the file has gone since it was found.
+Result<std::shared_ptr<const File>> read_file(const std::shared_ptr<const Folder>& folder,
+                                              const FoundFile& found, bool fits) {
+  if (!fits || found.stamp.bytes > max_cached_file_bytes) {
+    return std::make_shared<const File>(make_streamed_file(folder, found.name, found.stamp));
+  }
+  const std::optional<OpenedFile> opened = folder->open_file(found.name);
+  if (!opened && errno == ENOENT) return std::shared_ptr<const File>{};
+  std::optional<std::string> content;
+  if (opened && opened->stamp.bytes <= max_cached_file_bytes) content = read_content(*opened);
+  if (!content) {
+    return Failure{fmt::format("cannot read {}{}: is it readable for this user?",
+                               folder->path().string(), found.name)};
+  }
+  return std::make_shared<const File>(
+      make_cached_file(folder, found.name, opened->stamp, std::move(*content)));
 }
 
 }  // namespace
 
-http::Headers file_headers(std::string_view content_type) {
-  return {{"content-type", content_type},
-          {"cache-control", "no-store"},
-          {"x-content-type-options", "nosniff"}};
+Result<Files> Files::load(const std::filesystem::path& path) {
+  Result<Folder> folder = Folder::open(path);
+  if (!folder.ok()) return folder.failure();
+  auto shared = std::make_shared<const Folder>(std::move(folder.value()));
+  Result<std::vector<FoundFile>> found = shared->list();
+  if (!found.ok()) return found.failure();
+  return read(std::move(shared), std::move(found.value()), Files{});
 }
 
-File make_file(std::string_view content_type, std::string content) {
-  return {file_headers(content_type), std::make_shared<const std::string>(std::move(content))};
+Result<std::optional<Files>> Files::reload() const {
+  Result<Folder> now = Folder::open(folder_->path());
+  if (!now.ok()) return now.failure();
+  Result<std::vector<FoundFile>> found = now.value().list();
+  if (!found.ok()) return found.failure();
+  const bool same_folder = now.value().is(*folder_);
+  if (same_folder && is_as(found.value())) return std::optional<Files>{};
+
+  auto folder = same_folder ? folder_ : std::make_shared<const Folder>(std::move(now.value()));
+  const Files nothing;
+  Result<Files> files =
+      read(std::move(folder), std::move(found.value()), same_folder ? *this : nothing);
+  if (!files.ok()) return files.failure();
+  return std::optional<Files>{std::move(files.value())};
 }
 
-http::Response respond_with(const File& file) {
-  http::Response response;
-  response.headers = file.headers;
-  response.content_length = file.content->size();
-  response.body = std::make_unique<http::SharedBody>(file.content);
-  return response;
+bool Files::is_as(const std::vector<FoundFile>& found) const {
+  return std::equal(all_.begin(), all_.end(), found.begin(), found.end(),
+                    [](const auto& known, const FoundFile& now) {
+                      return known.first == now.name && known.second->stamp == now.stamp;
+                    });
 }
 
-std::string_view content_type_of(std::string_view path) {
-  for (const ContentType& known : content_types) {
-    if (path.ends_with(known.ending)) return known.type;
+Result<Files> Files::read(std::shared_ptr<const Folder> folder, std::vector<FoundFile> found,
+                          const Files& previous) {
+  Files files;
+  files.folder_ = folder;
+  std::size_t cached_bytes = 0;
+  const auto keep = [&](std::shared_ptr<const File> file) {
+    cached_bytes += file->cached_bytes();
+    files.all_.emplace(file->name, std::move(file));
+  };
+
+  std::erase_if(found, [&](const FoundFile& now) {
+    const auto known = previous.all_.find(now.name);
+    if (known == previous.all_.end() || known->second->stamp != now.stamp) return false;
+    keep(known->second);
+    return true;
+  });
+  for (const FoundFile& now : found) {
+    const bool fits = cached_bytes + now.stamp.bytes <= max_cached_bytes;
+    auto file = read_file(folder, now, fits);
+    if (!file.ok()) return file.failure();
+    if (file.value()) keep(std::move(file.value()));
   }
-  return "application/octet-stream";
+  files.serve_all();
+  return files;
 }
 
-Result<Files> Files::load(const fs::path& folder) {
-  Files loaded;
-  std::size_t total_bytes = 0;
-  std::error_code error;
-  fs::recursive_directory_iterator entry{folder, error};
-  for (; !error && entry != fs::recursive_directory_iterator{}; entry.increment(error)) {
-    const fs::path& path = entry->path();
-    if (hidden(path)) {
-      entry.disable_recursion_pending();
-      continue;
-    }
-    if (!entry->is_regular_file(error)) continue;
-    const std::uintmax_t bytes = entry->file_size(error);
-    if (error) break;
-    if (bytes > max_file_bytes) {
-      return Failure{fmt::format("{} is larger than {} MiB: is it part of the site?", path.string(),
-                                 max_file_bytes >> 20)};
-    }
-    total_bytes += static_cast<std::size_t>(bytes);
-    if (total_bytes > max_total_bytes) {
-      return too_many(folder, fmt::format("{} MiB", max_total_bytes >> 20));
-    }
-    if (loaded.size() == max_files) return too_many(folder, fmt::format("{} files", max_files));
-
-    Result<std::string> content = read_file(path, bytes);
-    if (!content.ok()) return content.failure();
-    const std::string name = "/" + path.lexically_relative(folder).generic_string();
-    loaded.files_.emplace(name, make_file(content_type_of(name), std::move(content.value())));
+void Files::serve_all() {
+  served_.reserve(all_.size() * 2);
+  for (const auto& [name, file] : all_) {
+    served_.emplace(name, file.get());
+    if (!name.ends_with(index_name)) continue;
+    const std::size_t folder_bytes = name.size() - index_name.size() + 1;  // up to its slash
+    served_.emplace(std::string_view{name}.substr(0, folder_bytes), file.get());
   }
-  if (error) {
-    return Failure{fmt::format("cannot read the folder {}: {}", folder.string(), error.message())};
-  }
-  return loaded;
 }
 
 const File* Files::find(std::string_view path) const {
-  const auto found = files_.find(path);
-  return found == files_.end() ? nullptr : &found->second;
+  const auto found = served_.find(path);
+  return found == served_.end() ? nullptr : found->second;
 }
 
-std::optional<File> Files::take(std::string_view path) {
-  const auto found = files_.find(path);
-  if (found == files_.end()) return std::nullopt;
-  File file = std::move(found->second);
-  files_.erase(found);
-  return file;
+std::shared_ptr<const File> Files::take(std::string_view path) {
+  const auto found = all_.find(path);
+  if (found == all_.end()) return nullptr;
+  served_.erase(path);
+  if (path.ends_with(index_name)) {
+    served_.erase(path.substr(0, path.size() - index_name.size() + 1));
+  }
+  return found->second;
 }
 
 }  // namespace muxlab::server::site

@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <iterator>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -67,13 +65,6 @@ std::string page_json(int tiles) {
       .dump();
 }
 
-std::optional<int> parse_number(std::string_view text) {
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
-
 }  // namespace
 
 Result<PageTemplate> parse_mosaic_template(std::string_view text) {
@@ -87,27 +78,17 @@ std::shared_ptr<const MosaicPage> make_mosaic_page(const Picture& picture, const
                                 {"choices", choices(tiles)},
                                 {"tiles", tile_elements(set.layout())}});
   return std::make_shared<const MosaicPage>(
-      MosaicPage{std::move(set), make_file("text/html; charset=utf-8", std::move(html)),
-                 make_file("application/json", page_json(tiles))});
+      MosaicPage{std::move(set), made_here("text/html; charset=utf-8", std::move(html)),
+                 made_here("application/json", page_json(tiles))});
 }
 
-Result<int> parse_tiles(std::string_view query) {
-  if (query.empty()) return default_tiles;
-  const auto range = [](std::string_view mistake) {
-    return Failure{fmt::format(
-        "{} This page takes one parameter, tiles: a whole number from {} to {}, as in ?tiles={}.",
-        mistake, min_tiles, max_tiles, default_tiles)};
-  };
-  constexpr std::string_view name = "tiles=";
-  if (!query.starts_with(name)) return range("There is an unknown parameter in the address.");
-  const std::string_view value = query.substr(name.size());
-  if (value.find('&') != std::string_view::npos) {
-    return range("There is more than one parameter in the address.");
-  }
-  const std::optional<int> tiles = parse_number(value);
-  if (!tiles) return range("The value of tiles is not a number.");
-  if (*tiles < min_tiles || *tiles > max_tiles) return range("The value of tiles is out of range.");
-  return *tiles;
+Result<MosaicWish> parse_mosaic_wish(std::string_view query) {
+  static constexpr std::array<NumberParameter, 2> parameters{
+      {{"tiles", min_tiles, max_tiles, default_tiles}, delay_parameter}};
+  const auto numbers = numbers_of(query, parameters);
+  if (!numbers.ok()) return numbers.failure();
+  const auto [tiles, delay_ms] = numbers.value();
+  return MosaicWish{static_cast<int>(tiles), delay_of(delay_ms)};
 }
 
 MosaicPages::MosaicPages(const Picture& picture, const PageTemplate& page,

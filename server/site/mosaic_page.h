@@ -8,16 +8,17 @@
 #include <vector>
 
 #include "common/base/result.h"
-#include "server/site/files.h"
 #include "server/site/mosaic.h"
 #include "server/site/page_template.h"
+#include "server/site/query.h"
+#include "server/site/representation.h"
 
 namespace muxlab::server::site {
 
 struct MosaicPage {
   TileSet tiles;
-  File html;
-  File page_json;
+  Representation html;
+  Representation page_json;
 };
 
 Result<PageTemplate> parse_mosaic_template(std::string_view text);
@@ -25,9 +26,14 @@ Result<PageTemplate> parse_mosaic_template(std::string_view text);
 std::shared_ptr<const MosaicPage> make_mosaic_page(const Picture& picture, const PageTemplate& page,
                                                    int tiles);
 
-// The number of tiles a query asks for, "tiles=256"; the default when it is empty. A failure is a
-// sentence for the visitor that names the parameter and its range.
-Result<int> parse_tiles(std::string_view query);
+struct MosaicWish {
+  int tiles;
+  Duration delay;
+};
+
+// What a query asks for, "tiles=256&delay_ms=100"; the default when it is empty. A failure is a
+// sentence for the visitor that names the parameters and their ranges.
+Result<MosaicWish> parse_mosaic_wish(std::string_view query);
 
 // One worker's pages: the default one, which all workers share, and the few others asked for last.
 class MosaicPages {

@@ -7,17 +7,25 @@
 #include <utility>
 
 #include "common/http/method.h"
+#include "server/site/objects.h"
+#include "server/site/query.h"
+#include "server/site/site_path.h"
+#include "server/site/upload.h"
 
 namespace muxlab::server::site {
 namespace {
 
-constexpr std::string_view allowed = "GET, HEAD, OPTIONS";
+constexpr std::string_view site_methods = "GET, HEAD, OPTIONS";
 
-http::Response options() {
+constexpr std::string_view mosaic_folder = "/mosaic/";
+constexpr std::string_view objects_folder = "/objects/";
+constexpr std::string_view upload_path = "/upload";
+
+http::Response options(std::string_view allowed) {
   http::Response response;
   response.status = 204;
-  response.headers = {
-      {"allow", allowed}, {"cache-control", "no-store"}, {"x-content-type-options", "nosniff"}};
+  response.headers = plain_headers();
+  response.headers.add("allow", allowed);
   return response;
 }
 
@@ -25,9 +33,19 @@ http::Response options() {
 http::Response moved_to(std::string_view location) {
   http::Response response;
   response.status = 301;
-  response.headers = {
-      {"location", location}, {"cache-control", "no-store"}, {"x-content-type-options", "nosniff"}};
+  response.headers = plain_headers();
+  response.headers.add("location", location);
   return response;
+}
+
+// The last segment of a path as it was sent, with the slash that it lacked and the query that it
+// had.
+std::string as_folder(std::string_view path, std::string_view query) {
+  std::string location{path.substr(path.rfind('/') + 1)};
+  if (location.find(':') != std::string::npos) location.insert(0, "./");  // it is no scheme
+  location += '/';
+  if (!query.empty()) location.append("?").append(query);
+  return location;
 }
 
 // The index in "tile/57.png"; none when it is written in any other way. One tile, one address.
@@ -46,54 +64,52 @@ std::optional<int> tile_index(std::string_view name) {
 
 }  // namespace
 
-Result<std::shared_ptr<const SiteContent>> load_site(const std::filesystem::path& folder) {
-  Result<Files> files = Files::load(folder);
-  if (!files.ok()) return files.failure();
-  const std::optional<File> mosaic_file = files.value().take("/mosaic/index.html");
-  const std::optional<File> problem_file = files.value().take("/problem.html");
-  if (!mosaic_file || !problem_file || files.value().find("/index.html") == nullptr) {
-    return Failure{fmt::format(
-        "{} lacks index.html, problem.html or mosaic/index.html: is it the folder of the site?",
-        folder.string())};
-  }
-  Result<PageTemplate> mosaic = parse_mosaic_template(*mosaic_file->content);
-  if (!mosaic.ok()) return mosaic.failure();
-  Result<PageTemplate> problem =
-      PageTemplate::parse("problem.html", *problem_file->content, {"title", "sentence"});
-  if (!problem.ok()) return problem.failure();
-
-  Picture picture = paint_picture();
-  auto default_page = make_mosaic_page(picture, mosaic.value(), default_tiles);
-  return std::make_shared<const SiteContent>(
-      SiteContent{std::move(files.value()), std::move(picture), std::move(mosaic.value()),
-                  std::move(problem.value()), std::move(default_page)});
+Site::Site(std::shared_ptr<const SiteContent> content) {
+  replace(std::move(content));
 }
 
-Site::Site(std::shared_ptr<const SiteContent> content)
-    : content_(std::move(content)),
-      mosaic_pages_(content_->picture, content_->mosaic, content_->default_page) {}
+void Site::replace(std::shared_ptr<const SiteContent> content) {
+  mosaic_pages_.reset();  // it looks into the content that goes
+  content_ = std::move(content);
+  if (const DemoPages* demo = content_->demo.get()) {
+    mosaic_pages_.emplace(*demo->picture, demo->mosaic, demo->default_mosaic);
+  }
+}
 
 void Site::answer(const http::Request& request, http::Responder& responder) {
-  if (request.method == "GET" || request.method == "HEAD") {
-    return responder.respond(get(request.path(), request.query()));
+  const RunPath run = split_run_prefix(request.path());
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  if (run.path.empty() && reads) {
+    return responder.respond(moved_to(as_folder(run.prefix, request.query())));
   }
-  if (request.method == "OPTIONS") return responder.respond(options());
+  std::string room;
+  const Result<std::string_view> path = decode_path(run.path, room);
+  if (!path.ok()) return responder.respond(problem(400, path.failure().message));
 
-  http::Response response =
-      http::is_known_method(request.method)
-          ? problem(405, "This site is only read: it answers GET, HEAD and OPTIONS.")
-          : problem(501, "This site does not know the method of the request.");
-  response.headers.add("allow", allowed);
+  const bool upload = content_->demo && path.value() == upload_path;
+  if (upload && (request.method == "POST" || request.method == "PUT")) {
+    return responder.accept(accept_upload());
+  }
+  const std::string_view allowed = upload ? upload_methods : site_methods;
+  if (request.method == "OPTIONS") return responder.respond(options(allowed));
+  if (!reads || upload) return responder.respond(refuse_method(request.method, allowed));
+
+  http::Response response = get(request, path.value());
+  describe(response, path.value(), run.prefix);
   responder.respond(std::move(response));
 }
 
-// Paths are compared as they were sent: no name of the site needs percent-encoding.
-http::Response Site::get(std::string_view path, std::string_view query) {
-  constexpr std::string_view mosaic = "/mosaic/";
-  if (path.starts_with(mosaic)) {
-    if (auto response = get_mosaic(path.substr(mosaic.size()), query)) return std::move(*response);
+http::Response Site::get(const http::Request& request, std::string_view path) {
+  if (content_->demo && path.starts_with(mosaic_folder)) {
+    auto made = get_mosaic(path.substr(mosaic_folder.size()), request.query());
+    if (made) return std::move(*made);
   }
-  return get_file(path, query);
+  if (const File* file = content_->files.find(path)) return get_file(request, *file);
+  if (content_->demo && path.starts_with(objects_folder)) {
+    auto made = get_objects(path.substr(objects_folder.size()), request.query());
+    if (made) return std::move(*made);
+  }
+  return get_nothing(request, path);
 }
 
 std::optional<http::Response> Site::get_mosaic(std::string_view name, std::string_view query) {
@@ -102,11 +118,13 @@ std::optional<http::Response> Site::get_mosaic(std::string_view name, std::strin
   const bool tile = name.starts_with("tile/");
   if (!html && !json && !tile) return std::nullopt;
 
-  const Result<int> tiles = parse_tiles(query);
-  if (!tiles.ok()) return problem(400, tiles.failure().message);
-  const MosaicPage& page = mosaic_pages_.page(tiles.value());
-  if (tile) return get_tile(name, page);
-  return respond_with(html ? page.html : page.page_json);
+  const Result<MosaicWish> wish = parse_mosaic_wish(query);
+  if (!wish.ok()) return problem(400, wish.failure().message);
+  const MosaicPage& page = mosaic_pages_->page(wish.value().tiles);
+  http::Response response =
+      tile ? get_tile(name, page) : respond_with(html ? page.html : page.page_json);
+  response.delay = wish.value().delay;
+  return response;
 }
 
 http::Response Site::get_tile(std::string_view name, const MosaicPage& page) const {
@@ -115,28 +133,64 @@ http::Response Site::get_tile(std::string_view name, const MosaicPage& page) con
     return problem(404, fmt::format("There is no such tile: they are tile/0.png to tile/{}.png.",
                                     page.tiles.size() - 1));
   }
-  static const http::Headers headers = file_headers("image/png");
+  static const http::Headers headers = made_here_headers("image/png");
   return respond_with({headers, page.tiles.png(*index)});
 }
 
-http::Response Site::get_file(std::string_view path, std::string_view query) const {
-  std::string name{path};
-  if (name.ends_with('/')) name += "index.html";
-  if (const File* file = content_->files.find(name)) return respond_with(*file);
+std::optional<http::Response> Site::get_objects(std::string_view name,
+                                                std::string_view query) const {
+  const bool html = name.empty() || name == "index.html";
+  if (html || name == "page.json") {
+    const Result<ObjectsWish> wish = parse_objects_wish(query);
+    if (!wish.ok()) return problem(400, wish.failure().message);
+    return respond_with(html ? make_objects_html(content_->demo->objects, wish.value())
+                             : make_objects_json(wish.value()));
+  }
+  if (!is_object_name(name)) return std::nullopt;
+  Result<http::Response> response = respond_with_object(name, query);
+  if (!response.ok()) return problem(400, response.failure().message);
+  return std::move(response.value());
+}
 
+http::Response Site::get_file(const http::Request& request, const File& file) const {
+  const std::string_view query = request.query();
+  if (query.empty()) return respond_to(request, file);
+  const Result<Duration> delay = delay_asked(query);
+  if (!delay.ok()) return problem(400, delay.failure().message);
+  http::Response response = respond_to(request, file);
+  response.delay = delay.value();
+  return response;
+}
+
+http::Response Site::get_nothing(const http::Request& request, std::string_view path) const {
   // A folder asked for without its slash: relative addresses in its page would miss it.
-  const bool folder = path == "/mosaic" || content_->files.find(name + "/index.html") != nullptr;
-  if (folder && path.size() > 1 && !path.ends_with('/')) {
-    std::string location{path.substr(path.rfind('/') + 1)};
-    location += '/';
-    if (!query.empty()) location.append("?").append(query);
-    return moved_to(location);
+  const std::string folder = std::string{path} + "/";
+  const bool made = content_->demo && (folder == mosaic_folder || folder == objects_folder);
+  if (!path.ends_with('/') && (made || content_->files.find(folder) != nullptr)) {
+    return moved_to(as_folder(request.path(), request.query()));
   }
   return problem(404, "There is no such page here.");
 }
 
+void Site::describe(http::Response& response, std::string_view path,
+                    std::string_view prefix) const {
+  const SiteDescription::Path* said = content_->description.find(path);
+  if (said == nullptr || response.status >= 400) return;
+  for (const http::Field field : said->headers) response.headers.set(field.name, field.value);
+  if (response.status == 200) response.companions = under_prefix(said->companions, prefix);
+}
+
+http::Response Site::refuse_method(std::string_view method, std::string_view allowed) const {
+  http::Response response =
+      http::is_known_method(method)
+          ? problem(405, fmt::format("This address answers {}.", allowed))
+          : problem(501, "This site does not know the method of the request.");
+  response.headers.add("allow", allowed);
+  return response;
+}
+
 http::Response Site::problem(int status, std::string_view sentence) const {
-  http::Response response = respond_with(make_file(
+  http::Response response = respond_with(made_here(
       "text/html; charset=utf-8",
       content_->problem.fill({{"title", http::reason_phrase(status)}, {"sentence", sentence}})));
   response.status = status;

@@ -32,17 +32,22 @@ const homes = {
     'server/lab',
     'server/ready_report',
     'server/certs_command',
+    'server/configuration_values',
     'tests',
   ],
   'CLI/': ['server/settings'],
   'png.h': ['server/site', 'tests'],
+  'brotli/': ['server/site/compression', 'tests/server/site'],
+  'zlib.h': ['server/site/compression', 'tests/server/site'],
+  'linux/openat2.h': ['server/site/folder'],
+  'llhttp.h': ['tests/fuzz'],
   'gtest/': ['tests'],
   'gmock/': ['tests'],
 };
 
 // What the system gives: the C++ library (no dot) and POSIX.
 const system_header =
-  /^([a-z_]+|(sys|net|netinet|arpa)\/[a-z_]+\.h|(unistd|fcntl|signal|poll|netdb|pthread|sched|pwd|ifaddrs|stdlib)\.h)$/;
+  /^([a-z_]+|(sys|net|netinet|arpa)\/[a-z_]+\.h|(unistd|fcntl|signal|poll|netdb|pthread|sched|pwd|ifaddrs|stdlib|dirent)\.h)$/;
 
 const longest_file_lines = 500;
 

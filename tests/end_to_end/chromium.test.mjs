@@ -2,16 +2,10 @@
 // that the page, the browser and the server each report.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { environment, find, need } from './support/command.mjs';
-import { Server, temporary_folder } from './support/muxlab.mjs';
-
-const browsers = ['chromium', 'google-chrome', 'google-chrome-stable', 'chrome'];
-const browser_program = browsers.find(find) ?? 'chromium';
-need(browser_program);
-const { chromium } = await import('playwright-core');
+import { fresh_page, launch_chromium, load_limit_ms } from './support/chromium.mjs';
+import { Server } from './support/muxlab.mjs';
 
 const tiles = 100;
-const load_limit_ms = 120_000;
 
 // Chromium opens at most this many HTTP/1.1 connections to one host and port.
 const connections_of_a_browser = 6;
@@ -21,23 +15,7 @@ describe('Chromium', () => {
   let browser;
   before(async () => {
     server = await Server.start();
-    browser = await chromium.launch({
-      executablePath: find(browser_program),
-      chromiumSandbox: process.getuid() !== 0,
-      // A home of its own: the crash handler and the certificate store want one that can be written.
-      env: { ...environment, HOME: temporary_folder() },
-      args: [
-        `--ignore-certificate-errors-spki-list=${server.spki}`,
-        '--no-first-run',
-        '--no-proxy-server',
-        '--disable-quic',
-        '--disable-gpu',
-        '--disable-dev-shm-usage',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launch_chromium(server);
   });
   after(async () => {
     await browser?.close();
@@ -46,14 +24,7 @@ describe('Chromium', () => {
 
   // Loads a page in a profile of its own. Gives what the page, Resource Timing and CDP each know of it.
   async function load(url, complete) {
-    const profile = await browser.newContext();
-    const page = await profile.newPage();
-    const complaints = [];
-    page.on(
-      'console',
-      (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()),
-    );
-    page.on('pageerror', (error) => complaints.push(String(error)));
+    const { profile, page, complaints } = await fresh_page(browser);
     const devtools = await profile.newCDPSession(page);
     await devtools.send('Network.enable');
     const seen = [];

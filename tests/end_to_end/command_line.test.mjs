@@ -42,9 +42,11 @@ test('--version names the program first', async () => {
 test('--help fits 80 columns and names every option', async () => {
   const overall = await muxlab('--help');
   assert.equal(overall.code, 0);
-  for (const command of ['serve', 'certs']) assert.match(overall.stdout, new RegExp(`\\b${command}\\b`));
+  for (const command of ['serve', 'certs', 'config']) assert.match(overall.stdout, new RegExp(`\\b${command}\\b`));
   const options = {
     serve: [
+      '--config',
+      '--root',
       '--address',
       '--port',
       '--plain-port',
@@ -55,9 +57,11 @@ test('--help fits 80 columns and names every option', async () => {
       '--cert-dir',
       '--no-lab',
       '--access-log',
+      '--key-log',
       '--json',
     ],
     certs: ['--cert-dir', '--json'],
+    config: ['--example', '--schema', '--tables', '--check'],
   };
   for (const [command, names] of Object.entries(options)) {
     const { code, stdout, stderr } = await muxlab(command, '--help');
@@ -220,7 +224,7 @@ test('a certificate folder that cannot be written', async () => {
 test('with --json the ready line is one line, and complete', async (t) => {
   const server = await Server.start({ test: t });
   const names = server.ready.endpoints.map((endpoint) => endpoint.name);
-  assert.deepEqual([...names].sort(), ['console', 'h1', 'h1-close', 'h2', 'plain', 'site']);
+  assert.deepEqual([...names].sort(), ['console', 'h1', 'h1-close', 'h2', 'h2-fifo', 'h2-hints', 'h2-push', 'plain', 'site']);
   assert.equal(server.ready.pid, server.child.pid);
   assert.match(server.ready.version, /^\d+\.\d+\.\d+$/);
   assert.equal(server.stdout.split('\n').length, 2, 'exactly one line of JSON');
@@ -241,7 +245,7 @@ test('for people the ready lines name every address, without colours in a pipe',
     child.kill('SIGKILL'),
   );
   assert.equal(code, 0);
-  for (const name of ['site', 'plain', 'console', 'h1-close', 'h1', 'h2'])
+  for (const name of ['site', 'plain', 'console', 'h1-close', 'h1', 'h2', 'h2-fifo', 'h2-push', 'h2-hints'])
     assert.match(said, new RegExp(`^ *${name} .*https?://localhost:\\d+/`, 'm'));
   assert.doesNotMatch(said, /\x1b/);
 });
@@ -255,6 +259,6 @@ test('port 0 turns an endpoint off, --no-lab the console and the lanes', async (
     await server.stop();
     return server.ready.endpoints.map((endpoint) => endpoint.name).sort();
   };
-  assert.deepEqual(await names('--plain-port', '0'), ['console', 'h1', 'h1-close', 'h2', 'site']);
+  assert.deepEqual(await names('--plain-port', '0'), ['console', 'h1', 'h1-close', 'h2', 'h2-fifo', 'h2-hints', 'h2-push', 'site']);
   assert.deepEqual(await names('--no-lab'), ['plain', 'site']);
 });

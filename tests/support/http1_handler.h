@@ -40,10 +40,13 @@ class Http1Handler final : public http::Handler {
  public:
   bool held = false;  // bodies in pieces wait
   std::vector<std::string> asked;
+  std::string received;  // of uploads
 
   void answer(const http::Request& request, http::Responder& responder) override {
     asked.push_back(request.method + ' ' + request.authority + ' ' + request.target);
     if (request.path() == "/nobody") return;
+    if (request.path() == "/upload") return responder.accept(upload(100'000));
+    if (request.path() == "/small-upload") return responder.accept(upload(10));
     responder.respond(response_to(request.path()));
   }
 
@@ -54,11 +57,50 @@ class Http1Handler final : public http::Handler {
     if (path == "/hello" || path == "*") return http::text_response(200, "text/plain", "hello");
     if (path == "/long") return http::text_response(200, "text/plain", std::string(100'000, 'x'));
     if (path == "/pieces") return pieces({"one", "two", "three"}, std::nullopt, Kind::end);
+    if (path == "/summed") return summed();
+    if (path == "/slow") return slow();
+    if (path == "/page") return page();
     if (path == "/no-content") return without_content(204);
     if (path == "/unchanged") return without_content(304);
     if (path == "/failing") return pieces({"one"}, std::nullopt, Kind::failed);
     if (path == "/too-short") return pieces({"one"}, 100, Kind::end);
     return http::text_response(404, "text/plain", "nothing here");
+  }
+
+  // Takes content and answers with it, and with the trailers.
+  http::Upload upload(std::uint64_t most_bytes) {
+    received.clear();
+    return {.most_bytes = most_bytes,
+            .content = [this](Bytes content) { received += text_of(content); },
+            .ended = [this](const http::Headers& trailers) { return echo(trailers); }};
+  }
+
+  http::Response echo(const http::Headers& trailers) const {
+    std::string text = std::to_string(received.size()) + ':' + received.substr(0, 20);
+    for (const auto [name, value] : trailers) {
+      text.append(" ").append(name).append("=").append(value);
+    }
+    return http::text_response(201, "text/plain", std::move(text));
+  }
+
+  http::Response summed() const {
+    http::Response response = pieces({"one", "two"}, std::nullopt, Kind::end);
+    response.trailers = {{"sum", "6"}, {"server-timing", "pieces;dur=2"}};
+    return response;
+  }
+
+  static http::Response slow() {
+    http::Response response = http::text_response(200, "text/plain", "slow");
+    response.delay = 2s;
+    return response;
+  }
+
+  static http::Response page() {
+    http::Response response = http::text_response(200, "text/html", "page");
+    response.delay = 1s;
+    response.companions = std::make_shared<const http::Companions>(http::Companions{
+        .push = {}, .early_hints = {"</a.css>; rel=preload; as=style", "</b.js>; rel=preload"}});
+    return response;
   }
 
   static http::Response without_content(int status) {

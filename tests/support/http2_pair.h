@@ -20,8 +20,16 @@ class Shelf final : public http::Handler {
  public:
   void put(const std::string& path, std::string content) { contents_[path] = std::move(content); }
 
+  // Leaves a path to `answer_it`.
+  void on(const std::string& path,
+          std::function<void(const http::Request&, http::Responder&)> answer_it) {
+    answerers_[path] = std::move(answer_it);
+  }
+
   void answer(const http::Request& request, http::Responder& responder) override {
     requests.push_back(request.method + " " + request.target);
+    const auto answerer = answerers_.find(std::string{request.path()});
+    if (answerer != answerers_.end()) return answerer->second(request, responder);
     const auto found = contents_.find(std::string{request.path()});
     if (found == contents_.end()) {
       return responder.respond(http::text_response(404, "text/plain", "not here\n"));
@@ -33,12 +41,31 @@ class Shelf final : public http::Handler {
 
  private:
   std::map<std::string, std::string> contents_;
+  std::map<std::string, std::function<void(const http::Request&, http::Responder&)>> answerers_;
+};
+
+// Content that comes bit by bit: what a test puts into `source`, without an end.
+class Trickle final : public http::Body {
+ public:
+  explicit Trickle(std::string& source) : source_(source) {}
+  http::ReadOutcome read(MutableBytes room) override {
+    if (source_.empty()) return {http::ReadOutcome::Kind::waiting};
+    const std::size_t count = std::min(room.size(), source_.size());
+    std::copy_n(source_.begin(), count, room.begin());
+    source_.erase(0, count);
+    return {http::ReadOutcome::Kind::some, count};
+  }
+
+ private:
+  std::string& source_;
 };
 
 struct Answer {
+  std::vector<http::Headers> interim;  // 1xx
   std::string status;
   http::Headers fields;
   std::string content;
+  http::Headers trailers;
   bool whole = false;
   std::optional<http2::ErrorCode> closed;
 };
@@ -113,6 +140,7 @@ class Http2Pair {
   Instant now{};
   Shelf shelf;
   std::map<http2::StreamId, Answer> answers;
+  std::map<http2::StreamId, http::Headers> promises;  // by the stream promised
   std::vector<http2::GoawayReceived>
       goaways;  // as the server sent them; a client may stop reading at the first
 
@@ -131,9 +159,21 @@ class Http2Pair {
 
   void note(http2::HeadersReceived& received) {
     Answer& answer = answers[received.stream];
-    answer.status = received.fields.find(":status").value_or("");
-    answer.fields = std::move(received.fields);
     answer.whole = received.end_stream;
+    const auto status = received.fields.find(":status");
+    if (!status) {
+      answer.trailers = std::move(received.fields);
+      return;
+    }
+    if (status->starts_with('1')) {
+      answer.interim.push_back(std::move(received.fields));
+      return;
+    }
+    answer.status = *status;
+    answer.fields = std::move(received.fields);
+  }
+  void note(http2::PromiseReceived& received) {
+    promises[received.promised] = std::move(received.fields);
   }
   void note(http2::ContentReceived& received) {
     answers[received.stream].content.append(text_of(received.content));

@@ -22,6 +22,17 @@ TEST(Headers, KeepTheirOrderAndTheirDoubles) {
   EXPECT_EQ(headers.find("host"), std::nullopt);
 }
 
+TEST(Headers, ReplaceAFieldInItsPlace) {
+  http::Headers headers{{"cache-control", "no-cache"}, {"etag", "1"}};
+  headers.set("cache-control", "max-age=10");
+  headers.set("x-new", "2");
+
+  EXPECT_EQ(headers[0].value, "max-age=10");
+  EXPECT_EQ(headers[1].value, "1");
+  EXPECT_EQ(headers.find("x-new"), "2");
+  EXPECT_EQ(headers.size(), 3U);
+}
+
 TEST(Headers, HoldFieldsWithoutAValue) {
   const http::Headers headers{{"x-empty", ""}, {"x-next", "1"}};
   EXPECT_EQ(headers.find("x-empty"), "");

@@ -14,6 +14,7 @@ struct Decoded {
   std::string content;
   int status = 100;  // 200: ended; 100: needs more; else refused with that
   std::string rest;  // behind the end
+  std::string trailers;
 };
 
 Decoded decode(const test::Pieces& pieces) {
@@ -29,6 +30,9 @@ Decoded decode(const test::Pieces& pieces) {
     }
     if (decoded.status != 100) decoded.rest += piece;
   }
+  for (const auto [name, value] : decoder.trailers()) {
+    decoded.trailers.append(name).append("=").append(value).append(";");
+  }
   return decoded;
 }
 
@@ -37,6 +41,7 @@ Decoded decode(std::string_view text) {
   const Decoded again = decode(test::byte_by_byte(text));
   EXPECT_EQ(decoded.status, again.status) << text;
   EXPECT_EQ(decoded.content, again.content) << text;
+  EXPECT_EQ(decoded.trailers, again.trailers) << text;
   return decoded;
 }
 
@@ -46,6 +51,39 @@ TEST(ChunkDecoder, JoinsChunksAndStopsBehindTheLast) {
   EXPECT_EQ(decoded.status, 200);
   EXPECT_EQ(decoded.content, "one two three");
   EXPECT_EQ(decoded.rest, "GET");
+}
+
+TEST(ChunkDecoder, KeepsTrailersAsAHeadsFields) {
+  const Decoded decoded = decode("0\r\nSUM:\t a b \r\nEmpty:\r\nsum: \x80\r\n\r\n");
+  EXPECT_EQ(decoded.status, 200);
+  EXPECT_EQ(decoded.trailers, "sum=a b;empty=;sum=\x80;");
+}
+
+TEST(ChunkDecoder, DropsTrailersThatComeTooLateToMeanAnything) {
+  for (const std::string name : {"Authorization", "cookie", "Content-Type", "Content-Encoding",
+                                 "TE", "Trailer", "Connection", "If-Match", "Expect"}) {
+    const Decoded decoded = decode("0\r\n" + name + ": x\r\nsum: 1\r\n\r\n");
+    EXPECT_EQ(decoded.status, 200) << name;
+    EXPECT_EQ(decoded.trailers, "sum=1;") << name;
+  }
+}
+
+TEST(ChunkDecoder, RefusesTrailersThatWouldMoveTheMessage) {
+  for (const std::string name : {"Content-Length", "transfer-encoding", "HOST"}) {
+    EXPECT_EQ(decode("0\r\n" + name + ": 5\r\n\r\n").status, 400) << name;
+  }
+}
+
+TEST(ChunkDecoder, TakesOneExtensionAChunk) {
+  for (const std::string extension : {"", ";a", ";a=b", ";a=\"\"", ";a=\"b c;=\x80\""}) {
+    EXPECT_EQ(decode("1" + extension + "\r\nx\r\n0" + extension + "\r\n\r\n").status, 200)
+        << extension;
+  }
+  for (const std::string extension :
+       {";", ";a=", ";=b", ";a b", "; a", ";a =b", ";a=b;c", ";a;b", ";a=\"b", ";a=\"b\"c",
+        ";a=\"\\b\"", ";a=\"\t\"", ";a=b\"", ";\x80", ";a=\x80"}) {
+    EXPECT_EQ(decode("1" + extension + "\r\nx\r\n0\r\n\r\n").status, 400) << extension;
+  }
 }
 
 TEST(ChunkDecoder, NeedsMoreUntilTheLastByte) {
@@ -94,6 +132,10 @@ TEST(ChunkDecoderLimits, Trailers) {
   const std::string value(max_head_bytes - std::string_view{"x: \r\n\r"}.size(), 'v');
   EXPECT_EQ(decode("0\r\nx: " + value + "\r\n\r\n").status, 200);
   EXPECT_EQ(decode("0\r\nx: " + value + "v\r\n\r\n").status, 431);
+
+  const std::string name(max_field_name_bytes, 'n');
+  EXPECT_EQ(decode("0\r\n" + name + ": x\r\n\r\n").status, 200);
+  EXPECT_EQ(decode("0\r\n" + name + "n: x\r\n\r\n").status, 431);
 }
 
 std::string drained(ByteQueue& queue) {
@@ -124,6 +166,14 @@ TEST(ChunkEncoder, WritesWhatTheDecoderReads) {
   const Decoded decoded = decode(text);
   EXPECT_EQ(decoded.status, 200);
   EXPECT_EQ(decoded.content, "hello" + std::string(500, 'x'));
+}
+
+TEST(ChunkEncoder, EndsWithTrailersWhereThereAreAny) {
+  ByteQueue queue;
+  end_chunks(queue, {{"sum", "1"}, {"server-timing", "a;dur=2"}});
+  const std::string text = drained(queue);
+  EXPECT_EQ(text, "0\r\nsum: 1\r\nserver-timing: a;dur=2\r\n\r\n");
+  EXPECT_EQ(decode(text).trailers, "sum=1;server-timing=a;dur=2;");
 }
 
 TEST(ChunkEncoder, FillsABlockOfTheQueueToItsEnd) {

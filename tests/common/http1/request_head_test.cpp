@@ -85,9 +85,9 @@ TEST(RequestHead, ToleratesTwoEmptyLinesBeforeIt) {
   EXPECT_EQ(verdict("\r\n" + text), 400);
 }
 
-TEST(RequestHead, OfAnyMinorVersionIsReadAsOneWeKnow) {
+TEST(RequestHead, IsOfVersionOneZeroOrOneOne) {
   EXPECT_EQ(accepted("GET / HTTP/1.0\r\n\r\n").minor_version, 0);
-  EXPECT_EQ(accepted("GET / HTTP/1.7\r\nHost: a\r\n\r\n").minor_version, 1);
+  EXPECT_EQ(accepted("GET / HTTP/1.1\r\nHost: a\r\n\r\n").minor_version, 1);
 }
 
 TEST(RequestHead, SaysHowItsBodyIsDelimited) {
@@ -138,6 +138,8 @@ TEST(RequestHead, ThatIsHostileIsRefusedHoweverItIsCut) {
       {"a lower-case version", "GET / http/1.1\r\n" + host, 400},
       {"a version of two digits", "GET / HTTP/1.10\r\n" + host, 400},
       {"a version of one number", "GET / HTTP/2\r\n" + host, 400},
+      {"HTTP/1.2", "GET / HTTP/1.2\r\n" + host, 505},
+      {"HTTP/1.9", "GET / HTTP/1.9\r\n" + host, 505},
       {"HTTP/2.0", "GET / HTTP/2.0\r\n" + host, 505},
       {"the HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505},
       {"no Host", "GET / HTTP/1.1\r\nA: b\r\n\r\n", 400},

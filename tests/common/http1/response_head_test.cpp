@@ -65,5 +65,16 @@ TEST(ConnectionWishes, ExpectContinueIsUnknownToOneZero) {
   EXPECT_FALSE(connection_wishes(headers, 0).expects_continue);
 }
 
+TEST(ConnectionWishes, ExpectNothingElse) {
+  const auto unknown = [](std::string_view value, int minor_version) {
+    return connection_wishes(http::Headers{{"expect", value}}, minor_version).expects_the_unknown;
+  };
+  EXPECT_FALSE(unknown("100-continue", 1));
+  EXPECT_FALSE(unknown("", 1));
+  EXPECT_TRUE(unknown("200-ok", 1));
+  EXPECT_TRUE(unknown("100-continue, x=\"a\"", 1));
+  EXPECT_FALSE(unknown("200-ok", 0));
+}
+
 }  // namespace
 }  // namespace muxlab::http1

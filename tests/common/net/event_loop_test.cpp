@@ -5,6 +5,7 @@
 
 #include <array>
 #include <thread>
+#include <vector>
 
 namespace muxlab::test {
 namespace {
@@ -47,6 +48,20 @@ TEST(EventLoop, DoesNotCallADisabledWatch) {
   loop.run();
   EXPECT_EQ(calls, 0);
   EXPECT_EQ(ticks, 3);
+}
+
+TEST(EventLoop, CallsOnceAtTheInstantAskedFor) {
+  EventLoop loop;
+  std::vector<Instant> calls;
+  Watch alarm = loop.once([&] { calls.push_back(loop.now()); });
+  const Instant due = loop.now() + 7ms;
+  alarm.enable_at(due);
+  Watch end = loop.once([&] { loop.stop(); });
+  end.enable_at(due + 20ms);
+  loop.run();
+
+  ASSERT_EQ(calls.size(), 1U);
+  EXPECT_GE(calls[0], due - 1ms);
 }
 
 TEST(EventLoop, IsWokenFromAnotherThread) {

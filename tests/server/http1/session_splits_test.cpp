@@ -24,6 +24,11 @@ std::string script() {
          "5;x=y\r\nhello\r\n1\r\n!\r\n0\r\nSum: 1\r\n\r\n"
          "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"
          "GET /no-content HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
+         "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 12\r\n\r\nGET / HTTP/1"
+         "POST /upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+         "Expect: 100-continue\r\n\r\n"
+         "6\r\nupload\r\nA;x=\"y\"\r\n in chunks\r\n0\r\nSum: 1\r\nCookie: no\r\nB: \r\n\r\n"
+         "GET /summed HTTP/1.1\r\nHost: a\r\n\r\n"
          "GET http://b/long HTTP/1.1\r\nHost: a\r\nX: " +
          std::string(3000, 'x') +
          "\r\n\r\n"
@@ -60,9 +65,12 @@ Outcome converse(const Pieces& pieces, bool listen_between) {
 TEST(Http1Splits, OneScriptGivesTheSameAnswersHoweverItIsCut) {
   const std::string text = script();
   const Outcome expected = converse(test::whole(text), false);
-  EXPECT_EQ(expected.asked.size(), 9u);
-  EXPECT_EQ(expected.log.size(), 10u);
+  EXPECT_EQ(expected.asked.size(), 12u);
+  EXPECT_EQ(expected.log.size(), 13u);
   EXPECT_TRUE(expected.heard.ends_with("White space stands before a field's colon.\n"));
+
+  EXPECT_NE(expected.heard.find("\r\n\r\nHTTP/1.1 201 "), std::string::npos);
+  EXPECT_NE(expected.heard.find("16:upload in chunks sum=1 b="), std::string::npos);
 
   EXPECT_EQ(converse(test::byte_by_byte(text), false), expected);
   EXPECT_EQ(converse(test::byte_by_byte(text), true), expected);
@@ -116,6 +124,16 @@ std::string mutated(std::string text, std::mt19937& random) {
     }
   }
   return text;
+}
+
+TEST(Http1Splits, AnUploadThatGrowsTooLargeIsRefusedAtTheSameByte) {
+  const std::string text =
+      "POST /small-upload HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
+      "Expect: 100-continue\r\n\r\n4\r\n0123\r\n7\r\n4567890\r\nnonsense";
+  const Outcome expected = converse(test::whole(text), false);
+  EXPECT_TRUE(expected.heard.starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 413 "));
+  EXPECT_EQ(converse(test::byte_by_byte(text), true), expected);
+  EXPECT_EQ(converse(test::byte_by_byte(text), false), expected);
 }
 
 TEST(Http1Splits, NoMutationOfTheScriptCrashesOrIsReadInTwoWays) {

@@ -365,16 +365,28 @@ TEST(MultiplexingSession, ResetsARequestWithTooLargeAFieldSection) {
   EXPECT_EQ(pair.answers[next].status, "404");
 }
 
-TEST(MultiplexingSession, TakesNoMoreInputWhileItsAnswersPileUp) {
+// The stream limit binds a client only once it has acknowledged it: this one never does.
+TEST(MultiplexingSession, RefusesMoreStreamsThanItAllowedFromTheStart) {
   Http2Pair pair;
-  pair.run();
-  const std::string ping = frame(Frame::ping, 0, 0, "12345678");
-  int taken = 0;
+  for (int i = 0; i < 300; ++i) pair.get("/");
+  pair.client_speaks();
+  pair.server_speaks();
+
+  EXPECT_EQ(pair.shelf.requests.size(), 100U);
+  EXPECT_TRUE(pair.goaways.empty() || pair.goaways[0].code == ErrorCode::enhance_your_calm);
+}
+
+TEST(MultiplexingSession, TakesNoMoreInputWhileItsAnswersPileUp) {
+  server::http2::Options options;
+  options.endpoint.max_concurrent_streams = 100'000;
+  Http2Pair pair{options};
+  pair.client_speaks();
+  std::uint32_t taken = 0;
   while (pair.server.wants_input() && taken < 100'000) {
-    pair.to_server(ping);
-    ++taken;
+    pair.to_server(frame(Frame::headers, 0x5, 2 * taken++ + 1,
+                         std::string{"\x82\x87\x04\x01/\x01\x09localhost", 16}));
   }
-  EXPECT_LE(taken, 1000);
+  EXPECT_LE(taken, 1000U);
   pair.server_speaks();
   EXPECT_TRUE(pair.server.wants_input());
 }

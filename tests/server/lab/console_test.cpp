@@ -59,7 +59,7 @@ class ConsoleTest : public ::testing::Test {
 TEST_F(ConsoleTest, ListsTheLanesWithTheirRules) {
   const json lanes = ask("GET", "/api/lanes").parsed();
 
-  ASSERT_EQ(lanes.size(), 3U);
+  ASSERT_EQ(lanes.size(), 6U);
   EXPECT_EQ(lanes[0], json::parse(R"({"name": "h1-close", "port": 8451, "protocol": "http/1.1",
     "keep_alive": false, "timeout_s": null, "max_requests": null, "max_streams": null,
     "hpack_table": null, "scheduler": null, "push": false, "early_hints": false,
@@ -68,6 +68,9 @@ TEST_F(ConsoleTest, ListsTheLanesWithTheirRules) {
   EXPECT_EQ(lanes[1]["max_requests"], 1000);
   EXPECT_EQ(lanes[2]["protocol"], "h2");
   EXPECT_EQ(lanes[2]["max_streams"], 100);
+  EXPECT_EQ(lanes[3]["scheduler"], "fifo");
+  EXPECT_EQ(lanes[4]["push"], true);
+  EXPECT_EQ(lanes[5]["early_hints"], true);
 }
 
 TEST_F(ConsoleTest, TellsVisitorsWhatTheyNegotiated) {

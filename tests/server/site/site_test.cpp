@@ -5,13 +5,17 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <array>
-#include <fstream>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 
-namespace muxlab::server::site {
+#include "tests/server/site/asking.h"
+#include "tests/server/site/site_folder.h"
+
+namespace muxlab::test {
 namespace {
+
+using namespace server::site;
 
 namespace fs = std::filesystem;
 
@@ -23,38 +27,6 @@ fs::path web_site() {
 std::shared_ptr<const SiteContent> content() {
   static const std::shared_ptr<const SiteContent> loaded = load_site(web_site()).value();
   return loaded;
-}
-
-struct Answer {
-  int status = 0;
-  http::Headers headers;
-  std::optional<std::uint64_t> length;
-  std::string body;
-
-  std::string field(std::string_view name) const {
-    return std::string{headers.find(name).value_or("")};
-  }
-};
-
-std::string read_all(http::Body& body) {
-  std::string content;
-  std::array<std::uint8_t, 4096> room;
-  while (true) {
-    const http::ReadOutcome outcome = body.read(room);
-    content += text_of(Bytes{room}.first(outcome.bytes));
-    if (outcome.kind != http::ReadOutcome::Kind::some) return content;
-  }
-}
-
-Answer ask(Site& site, std::string_view method, std::string_view target) {
-  http::Request request;
-  request.method = method;
-  request.target = target;
-  http::Responder responder;
-  site.answer(request, responder);
-  http::Response response = responder.take();
-  return {response.status, response.headers, response.content_length,
-          response.body ? read_all(*response.body) : ""};
 }
 
 Answer get(std::string_view target) {
@@ -89,7 +61,9 @@ TEST(Site, ServesEveryFileWithItsTypeAndTheFieldsOfTheDemo) {
     const Answer answer = get(target);
     EXPECT_EQ(answer.status, 200) << target;
     EXPECT_EQ(answer.field("content-type"), type) << target;
-    EXPECT_EQ(answer.field("cache-control"), "no-store") << target;
+    const bool kept = target.ends_with(".css") || target.ends_with(".js");
+    EXPECT_EQ(answer.field("cache-control"), kept ? "no-cache" : "no-store") << target;
+    EXPECT_EQ(answer.field("timing-allow-origin"), "*") << target;
     EXPECT_EQ(answer.field("x-content-type-options"), "nosniff") << target;
     EXPECT_EQ(answer.length, answer.body.size()) << target;
     EXPECT_FALSE(answer.body.empty()) << target;
@@ -136,11 +110,62 @@ TEST(Site, AnswersAnUnknownPathWithAPage) {
   for (const std::string target :
        {"/no", "/mosaic/no", "/mosaic/tile/", "/mosaic/tile/100.png?tiles=100",
         "/mosaic/tile/-1.png", "/mosaic/tile/07.png", "/mosaic/tile/1.jpg", "/mosaic/tile/.png",
-        "/mosaic/tile/99999999999.png", "/problem.html", "/../site/style.css", "//", "/%2e/"}) {
+        "/mosaic/tile/99999999999.png", "/problem.html", "//", "/objects/a/b", "/r/K/",
+        "/site.json"}) {
     const Answer answer = get(target);
     EXPECT_EQ(answer.status, 404) << target;
     EXPECT_EQ(answer.field("content-type"), "text/html; charset=utf-8") << target;
     EXPECT_NE(answer.body.find("<h1>Not Found</h1>"), std::string::npos) << target;
+  }
+}
+
+TEST(Site, RefusesAPathThatIsNone) {
+  for (const std::string target :
+       {"/../site/style.css", "/%2e/", "/%00", "/a%2fb", "/%zz", "/r/k3/%2e%2e/"}) {
+    EXPECT_EQ(get(target).status, 400) << target;
+    EXPECT_NE(get(target).body.find("<h1>Bad Request</h1>"), std::string::npos) << target;
+  }
+}
+
+TEST(Site, ServesTheSamePagesUnderTheAddressOfARun) {
+  for (const std::string target : {"/", "/mosaic/?tiles=16", "/mosaic/tile/3.png?tiles=16",
+                                   "/objects/?count=3", "/objects/x?bytes=5", "/style.css"}) {
+    EXPECT_EQ(get("/r/k3" + target).status, 200) << target;
+    EXPECT_EQ(get("/r/k3" + target).body, get(target).body) << target;
+  }
+  EXPECT_EQ(get("/r/k3/mosaic").field("location"), "mosaic/");
+}
+
+TEST(Site, ThinksAsLongAsItIsAskedTo) {
+  EXPECT_EQ(get("/mosaic/?tiles=16&delay_ms=500").delay, 500ms);
+  EXPECT_EQ(get("/objects/x?delay_ms=500").delay, 500ms);
+  EXPECT_EQ(get("/objects/?delay_ms=500").delay, 0ms);  // that of its objects
+  EXPECT_EQ(get("/?delay_ms=500").delay, 500ms);
+}
+
+TEST(Site, TakesUploads) {
+  Site site{content()};
+  for (const std::string method : {"POST", "PUT"}) {
+    http::Responder responder;
+    site.answer(make_request(method, "/upload"), responder);
+    EXPECT_TRUE(responder.take_upload().has_value()) << method;
+  }
+  EXPECT_EQ(get("/upload").status, 405);
+  EXPECT_EQ(get("/upload").field("allow"), "POST, PUT, OPTIONS");
+  EXPECT_EQ(ask(site, "OPTIONS", "/upload").field("allow"), "POST, PUT, OPTIONS");
+}
+
+TEST(Site, FillsThePageOfObjects) {
+  const std::string html = get("/objects/?count=7&bytes=5&delay_ms=6").body;
+  const auto json =
+      nlohmann::json::parse(get("/objects/page.json?count=7&bytes=5&delay_ms=6").body);
+  EXPECT_EQ(html.find("<!-- muxlab:"), std::string::npos);
+  EXPECT_NE(html.find("<a href=\"6?bytes=5&amp;delay_ms=6\">"), std::string::npos);
+  EXPECT_EQ(json["resources"].back()["path"], "6?bytes=5&delay_ms=6");
+  for (const auto& resource : json["resources"]) {
+    const std::string path = resource["path"];
+    EXPECT_EQ(get(path.starts_with("../") ? path.substr(2) : "/objects/" + path).status, 200)
+        << path;
   }
 }
 
@@ -201,71 +226,47 @@ TEST(Site, WritesOnlyRelativeAddressesInItsPages) {
   }
 }
 
-class SiteFolder : public testing::Test {
- protected:
-  SiteFolder() : folder_(fs::path{testing::TempDir()} / "muxlab_site_test") {
-    fs::remove_all(folder_);
-    fs::create_directories(folder_ / "mosaic");
-  }
-  ~SiteFolder() override { fs::remove_all(folder_); }
-
-  void write(const std::string& name, std::string_view text) const {
-    std::ofstream{folder_ / name} << text;
-  }
-
-  fs::path folder_;
-};
-
-TEST_F(SiteFolder, IsNamedWhenItIsNotThere) {
-  const auto loaded = load_site(folder_ / "nowhere");
+TEST(BuiltInSite, IsNamedWhenItIsNotThere) {
+  const SiteFolder folder;
+  const auto loaded = load_site(folder.path() / "nowhere");
   ASSERT_FALSE(loaded.ok());
   EXPECT_NE(loaded.failure().message.find("nowhere"), std::string::npos);
 }
 
-TEST_F(SiteFolder, IsNamedWhenItIsNotASite) {
-  write("letter.txt", "Dear");
-  const auto loaded = load_site(folder_);
+TEST(BuiltInSite, IsNamedWhenItIsNotMuxlabsOwn) {
+  const SiteFolder folder;
+  folder.write("letter.txt", "Dear");
+  const auto loaded = load_site(folder.path());
   ASSERT_FALSE(loaded.ok());
-  EXPECT_NE(loaded.failure().message.find("lacks index.html"), std::string::npos);
+  EXPECT_NE(loaded.failure().message.find("lacks problem.html"), std::string::npos);
 }
 
-TEST_F(SiteFolder, SaysWhichPlaceOfATemplateIsMissing) {
-  write("index.html", "");
-  write("problem.html", "<!-- muxlab:title --><!-- muxlab:sentence -->");
-  write("mosaic/index.html", "<!-- muxlab:count --><!-- muxlab:choices -->");
-  const auto loaded = load_site(folder_);
+TEST(BuiltInSite, SaysWhichPlaceOfATemplateIsMissing) {
+  const SiteFolder folder;
+  fs::copy(web_site(), folder.path(), fs::copy_options::recursive);
+  folder.write("mosaic/index.html", "<!-- muxlab:count --><!-- muxlab:choices -->");
+  const auto loaded = load_site(folder.path());
   ASSERT_FALSE(loaded.ok());
   EXPECT_NE(loaded.failure().message.find("muxlab:tiles"), std::string::npos);
 }
 
-TEST_F(SiteFolder, IsReadWithTheFoldersInItAndWithoutHiddenFiles) {
-  write("a.css", "a");
-  write("mosaic/b.bin", "b");
-  write(".secret", "c");
-  const Files files = Files::load(folder_).value();
-  EXPECT_EQ(files.size(), 2u);
-  ASSERT_NE(files.find("/mosaic/b.bin"), nullptr);
-  EXPECT_EQ(files.find("/mosaic/b.bin")->headers.find("content-type"), "application/octet-stream");
-  EXPECT_EQ(*files.find("/a.css")->content, "a");
-  EXPECT_EQ(files.find("/.secret"), nullptr);
-}
+TEST(BuiltInSite, ShowsAnEditOfATemplateAndKeepsThePicture) {
+  const SiteFolder folder;
+  fs::copy(web_site(), folder.path(), fs::copy_options::recursive);
+  const auto before = load_site(folder.path()).value();
+  Site site{before};
+  folder.write("mosaic/index.html",
+               "new: <!-- muxlab:count --><!-- muxlab:choices --><!-- muxlab:tiles -->");
+  const auto after = reload_if_changed(before).value();
+  EXPECT_EQ(after->demo->picture, before->demo->picture);
+  ask(site, "GET", "/mosaic/?tiles=16");
+  site.replace(after);
+  EXPECT_TRUE(ask(site, "GET", "/mosaic/?tiles=16").body.starts_with("new: 16"));
+  EXPECT_TRUE(ask(site, "GET", "/mosaic/").body.starts_with("new: 100"));
 
-TEST_F(SiteFolder, IsRefusedWhenAFileIsTooLarge) {
-  write("large.bin", "");
-  fs::resize_file(folder_ / "large.bin", Files::max_file_bytes + 1);
-  const auto loaded = Files::load(folder_);
-  ASSERT_FALSE(loaded.ok());
-  EXPECT_NE(loaded.failure().message.find("large.bin is larger than 8 MiB"), std::string::npos);
-}
-
-TEST_F(SiteFolder, IsRefusedWhenItHoldsTooManyFiles) {
-  for (std::size_t number = 0; number <= Files::max_files; ++number) {
-    write(fmt::format("{}.txt", number), "");
-  }
-  const auto loaded = Files::load(folder_);
-  ASSERT_FALSE(loaded.ok());
-  EXPECT_NE(loaded.failure().message.find("more than 1000 files"), std::string::npos);
+  folder.write("style.css", "p{}");
+  EXPECT_EQ(reload_if_changed(after).value()->demo->default_mosaic, after->demo->default_mosaic);
 }
 
 }  // namespace
-}  // namespace muxlab::server::site
+}  // namespace muxlab::test

@@ -241,7 +241,8 @@ function complete() {
   offerColours(result);
   window.muxlab = {
     page: 'mosaic', tiles: images.length, protocol: result.protocols.join(', '),
-    connections: result.connections.length, load_ms: result.end, failed: result.failed.length,
+    connections: result.connections.length, load_ms: result.end, requests: result.resources.length + 1,
+    failed: result.failed.length,
   };
   root.dataset.state = 'complete';
 }

@@ -1,0 +1,224 @@
+#include "common/http2/endpoint_callbacks.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace muxlab::http2 {
+namespace {
+
+constexpr std::size_t frame_header_bytes = 9;  // RFC 9113 section 4.1
+
+// A DATA frame is not begun in less room than this, unless the content is shorter: better a new
+// block than a sliver of a frame.
+constexpr std::size_t least_data_bytes = 1024;
+
+// What RFC 9113 section 6.5.2 counts for each field on top of its text.
+constexpr std::size_t field_overhead_bytes = 32;
+
+constexpr std::int32_t last_possible_stream = 0x7fffffff;  // RFC 9113 section 6.8
+
+bool ends_stream(const nghttp2_frame& frame) {
+  return (frame.hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+}
+
+bool carries_message(const nghttp2_frame& frame) {
+  return frame.hd.type == NGHTTP2_HEADERS || frame.hd.type == NGHTTP2_DATA;
+}
+
+StreamId stream_of(const nghttp2_frame& frame) {
+  return static_cast<StreamId>(frame.hd.stream_id);
+}
+
+// The stream that a field section opens or belongs to.
+StreamId stream_of_fields(const nghttp2_frame& frame) {
+  return frame.hd.type == NGHTTP2_PUSH_PROMISE
+             ? static_cast<StreamId>(frame.push_promise.promised_stream_id)
+             : stream_of(frame);
+}
+
+}  // namespace
+
+Endpoint& Endpoint::Callbacks::self(void* user_data) {
+  return *static_cast<Endpoint*>(user_data);
+}
+
+int Endpoint::Callbacks::on_begin_headers(nghttp2_session*, const nghttp2_frame* frame,
+                                          void* user_data) {
+  Endpoint& endpoint = self(user_data);
+  const StreamId id = stream_of_fields(*frame);
+  const bool opens = endpoint.find(id) == nullptr;
+  if (opens && endpoint.role_ == Role::server &&
+      endpoint.streams_.size() >= endpoint.options_.max_concurrent_streams) {
+    // nghttp2 keeps to this limit only once the client has acknowledged it.
+    endpoint.reset(id, ErrorCode::refused_stream);
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  }
+  Stream& stream = endpoint.streams_[id];
+  stream.incoming.clear();
+  stream.incoming_bytes = 0;
+  return 0;
+}
+
+int Endpoint::Callbacks::on_header(nghttp2_session*, const nghttp2_frame* frame,
+                                   const std::uint8_t* name, std::size_t name_bytes,
+                                   const std::uint8_t* value, std::size_t value_bytes, std::uint8_t,
+                                   void* user_data) {
+  Endpoint& endpoint = self(user_data);
+  Stream* stream = endpoint.find(stream_of_fields(*frame));
+  if (stream == nullptr) return 0;
+  stream->incoming_bytes += name_bytes + value_bytes + field_overhead_bytes;
+  if (stream->incoming_bytes > endpoint.options_.header_list_bytes ||
+      stream->incoming.size() == endpoint.options_.header_fields) {
+    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // resets the stream, skips the rest
+  }
+  stream->incoming.add(text_of({name, name_bytes}), text_of({value, value_bytes}));
+  return 0;
+}
+
+int Endpoint::Callbacks::on_frame_received(nghttp2_session*, const nghttp2_frame* frame,
+                                           void* user_data) {
+  note_received(self(user_data), *frame);
+  return 0;
+}
+
+int Endpoint::Callbacks::on_content(nghttp2_session*, std::uint8_t, std::int32_t id,
+                                    const std::uint8_t* bytes, std::size_t count, void* user_data) {
+  Endpoint& endpoint = self(user_data);
+  Stream* stream = endpoint.find(static_cast<StreamId>(id));
+  if (stream == nullptr) return 0;
+  ++endpoint.message_frames_;
+  stream->received_bytes += count;
+  endpoint.refuse_the_rest(static_cast<StreamId>(id), *stream);
+  endpoint.events_.push_back(ContentReceived{static_cast<StreamId>(id), {bytes, count}});
+  return 0;
+}
+
+int Endpoint::Callbacks::on_frame_sent(nghttp2_session*, const nghttp2_frame* frame,
+                                       void* user_data) {
+  Endpoint& endpoint = self(user_data);
+  // nghttp2 would send a PING submitted together with the notice before it.
+  if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.last_stream_id == last_possible_stream) {
+    endpoint.ping();
+  }
+  if (frame->hd.type == NGHTTP2_RST_STREAM && frame->rst_stream.error_code != NGHTTP2_NO_ERROR) {
+    endpoint.glitches_.reset_sent();
+  }
+  if (!carries_message(*frame)) return 0;
+  ++endpoint.message_frames_;
+  if (frame->hd.type == NGHTTP2_DATA) {
+    endpoint.glitches_.data_sent();
+  }
+  Stream* stream = endpoint.find(stream_of(*frame));
+  if (stream == nullptr || !ends_stream(*frame)) return 0;
+  stream->sent_whole = true;
+  stream->body.reset();
+  endpoint.refuse_the_rest(stream_of(*frame), *stream);
+  return 0;
+}
+
+int Endpoint::Callbacks::on_stream_closed(nghttp2_session*, std::int32_t id, std::uint32_t code,
+                                          void* user_data) {
+  Endpoint& endpoint = self(user_data);
+  const auto stream = endpoint.streams_.find(static_cast<StreamId>(id));
+  if (stream == endpoint.streams_.end()) return 0;
+  endpoint.events_.push_back(StreamClosed{stream->first, static_cast<ErrorCode>(code),
+                                          stream->second.sent_bytes, stream->second.sent_whole});
+  endpoint.streams_.erase(stream);
+  return 0;
+}
+
+// Content is read straight to where it will be sent from, behind the room for its frame header;
+// send_content fills that in. nghttp2 calls the two one after the other, and nothing is appended
+// between.
+ssize_t Endpoint::Callbacks::read_content(nghttp2_session*, std::int32_t id, std::uint8_t*,
+                                          std::size_t most, std::uint32_t* flags,
+                                          nghttp2_data_source*, void* user_data) {
+  Endpoint& endpoint = self(user_data);
+  Stream* stream = endpoint.find(static_cast<StreamId>(id));
+  assert(stream != nullptr && stream->body != nullptr && endpoint.out_ != nullptr);
+  endpoint.frame_room_ =
+      endpoint.out_->reserve(frame_header_bytes + std::min(most, least_data_bytes));
+  const MutableBytes payload = endpoint.frame_room_.subspan(frame_header_bytes);
+  const http::ReadOutcome outcome =
+      stream->body->read(payload.first(std::min(most, payload.size())));
+  *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
+  switch (outcome.kind) {
+    case http::ReadOutcome::Kind::some:
+      break;
+    case http::ReadOutcome::Kind::end:
+      *flags |= NGHTTP2_DATA_FLAG_EOF;
+      endpoint.submit_trailers(static_cast<StreamId>(id), *stream, *flags);
+      break;
+    case http::ReadOutcome::Kind::waiting:
+      return NGHTTP2_ERR_DEFERRED;
+    case http::ReadOutcome::Kind::failed:
+      return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
+  }
+  return static_cast<ssize_t>(outcome.bytes);
+}
+
+int Endpoint::Callbacks::send_content(nghttp2_session*, nghttp2_frame* frame,
+                                      const std::uint8_t* header, std::size_t count,
+                                      nghttp2_data_source*, void* user_data) {
+  Endpoint& endpoint = self(user_data);
+  assert(frame->data.padlen == 0);  // we never ask for padding
+  std::copy_n(header, frame_header_bytes, endpoint.frame_room_.begin());
+  endpoint.out_->commit(frame_header_bytes + count);
+  if (Stream* stream = endpoint.find(stream_of(*frame))) stream->sent_bytes += count;
+  return endpoint.out_->size() < endpoint.out_end_ ? 0 : NGHTTP2_ERR_PAUSE;
+}
+
+nghttp2_session_callbacks* Endpoint::Callbacks::make() {
+  nghttp2_session_callbacks* all = nullptr;
+  nghttp2_session_callbacks_new(&all);
+  nghttp2_session_callbacks_set_on_begin_headers_callback(all, on_begin_headers);
+  nghttp2_session_callbacks_set_on_header_callback(all, on_header);
+  nghttp2_session_callbacks_set_on_frame_recv_callback(all, on_frame_received);
+  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(all, on_content);
+  nghttp2_session_callbacks_set_on_frame_send_callback(all, on_frame_sent);
+  nghttp2_session_callbacks_set_on_stream_close_callback(all, on_stream_closed);
+  nghttp2_session_callbacks_set_send_data_callback(all, send_content);
+  return all;
+}
+
+void Endpoint::Callbacks::note_received(Endpoint& endpoint, const nghttp2_frame& frame) {
+  const StreamId id = stream_of(frame);
+  const bool acknowledges = (frame.hd.flags & NGHTTP2_FLAG_ACK) != 0;
+  switch (frame.hd.type) {
+    case NGHTTP2_HEADERS:
+      if (Stream* stream = endpoint.find(id)) {
+        stream->peer_ended = ends_stream(frame);
+        endpoint.events_.push_back(
+            HeadersReceived{id, std::exchange(stream->incoming, {}), ends_stream(frame)});
+        ++endpoint.message_frames_;
+      }
+      break;
+    case NGHTTP2_PUSH_PROMISE:
+      if (Stream* stream = endpoint.find(stream_of_fields(frame))) {
+        endpoint.events_.push_back(
+            PromiseReceived{id, stream_of_fields(frame), std::exchange(stream->incoming, {})});
+      }
+      break;
+    case NGHTTP2_DATA:
+      if (Stream* stream = endpoint.find(id); stream != nullptr && ends_stream(frame)) {
+        stream->peer_ended = true;
+        endpoint.events_.push_back(ContentEnded{id});
+      }
+      break;
+    case NGHTTP2_SETTINGS:
+      if (acknowledges) endpoint.settings_acknowledged_ = true;
+      break;
+    case NGHTTP2_PING:
+      if (acknowledges) endpoint.events_.push_back(PingAcknowledged{});
+      break;
+    case NGHTTP2_GOAWAY:
+      endpoint.events_.push_back(GoawayReceived{static_cast<StreamId>(frame.goaway.last_stream_id),
+                                                static_cast<ErrorCode>(frame.goaway.error_code)});
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace muxlab::http2

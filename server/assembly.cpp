@@ -1,0 +1,176 @@
+#include "server/assembly.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <thread>
+#include <utility>
+
+#include "server/lane_rules.h"
+
+namespace muxlab::server {
+namespace {
+
+// The lanes stand this far above the console's port: 8451, 8452, 8453 above 8440.
+constexpr int first_lane_above_console = 11;
+constexpr int default_console_port = 8440;
+
+std::string another_port(std::string_view option) {
+  return fmt::format("choose another with {} (0: none, auto: any that is free)", option);
+}
+
+constexpr const char* another_lane_port =
+    "the lanes stand from 11 above --console-port: choose another one (auto: any that are free), "
+    "or leave them out with --no-lab";
+
+// Where bin/muxlab finds what it serves, built or installed: ../share/muxlab.
+std::filesystem::path shared_folder() {
+  const auto program = std::filesystem::read_symlink("/proc/self/exe");
+  return program.parent_path().parent_path() / "share" / "muxlab";
+}
+
+// The port of the lane at `index` that did not choose one.
+PortChoice port_beside(PortChoice console, std::size_t index) {
+  if (console.kind == PortChoice::Kind::any) return console;
+  const int base = console.kind == PortChoice::Kind::fixed ? console.number : default_console_port;
+  return PortChoice::fixed(
+      static_cast<std::uint16_t>(base + first_lane_above_console + static_cast<int>(index)));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const site::SiteContent>> load_site(const Configuration& configuration) {
+  if (configuration.root.empty()) {
+    return site::load_site(shared_folder() / "site", site::SiteKind::built_in);
+  }
+  return site::load_site(configuration.root, site::SiteKind::folder);
+}
+
+lab::Lane lane_named(const std::string& name, const Configuration& configuration) {
+  if (name == "site") return site_lane_of(configuration.limits);
+  if (name == "plain") return plain_lane_of(configuration.limits);
+  if (name == "console") return console_lane_of(configuration.limits);
+  const auto found =
+      std::find_if(configuration.lanes.begin(), configuration.lanes.end(),
+                   [&name](const LaneConfiguration& lane) { return lane.name == name; });
+  assert(found != configuration.lanes.end());
+  return lane_of(*found, configuration.limits);
+}
+
+Result<std::vector<std::optional<AccessLog>>> open_logs(const Configuration& configuration,
+                                                        std::size_t workers) {
+  std::vector<std::optional<AccessLog>> logs(workers);
+  if (configuration.access_log.empty()) return logs;
+  for (std::optional<AccessLog>& each : logs) {
+    Result<AccessLog> log = AccessLog::open(configuration.access_log.string());
+    if (!log.ok()) return log.failure();
+    each = std::move(log.value());
+  }
+  return logs;
+}
+
+Assembly::Assembly(const Configuration& configuration, Credentials credentials,
+                   std::shared_ptr<const site::SiteContent> site)
+    : configuration_(configuration),
+      addresses_(addresses_or_loopback(configuration.addresses)),
+      credentials_(std::move(credentials)),
+      site_(std::move(site)) {}
+
+Result<Assembly> Assembly::begin(const Configuration& configuration) {
+  if (Status ours = check_addresses(configuration.addresses); !ours.ok()) return ours.failure();
+  Result<Credentials> credentials = Credentials::load(configuration, tls::TicketKeys::random());
+  if (!credentials.ok()) return credentials.failure();
+  auto site = load_site(configuration);
+  if (!site.ok()) return site.failure();
+  return Assembly{configuration, std::move(credentials.value()), std::move(site.value())};
+}
+
+Crew Assembly::site_crew() const {
+  Crew crew;
+  auto site = std::make_unique<site::Site>(site_);
+  crew.site = site.get();
+  crew.plan.handlers.push_back(std::move(site));
+  return crew;
+}
+
+Status Assembly::open_site() {
+  std::vector<Crew> crews;
+  const unsigned workers =
+      configuration_.workers.value_or(std::max(1U, std::thread::hardware_concurrency()));
+  for (unsigned i = 0; i < workers; ++i) crews.push_back(site_crew());
+  if (Status opened = open_port("site", configuration_.site_port, another_port("--port"), crews);
+      !opened.ok()) {
+    return opened;
+  }
+  if (Status opened =
+          open_port("plain", configuration_.plain_port, another_port("--plain-port"), crews);
+      !opened.ok()) {
+    return opened;
+  }
+  if (!crews.front().ports.empty()) crews_ = std::move(crews);
+  return Done{};
+}
+
+Status Assembly::open_lab() {
+  if (!configuration_.lab) return Done{};
+  Crew crew = site_crew();
+  const std::span<Crew> alone{&crew, 1};
+  for (std::size_t i = 0; i < configuration_.lanes.size(); ++i) {
+    const LaneConfiguration& lane = configuration_.lanes[i];
+    const PortChoice choice = lane.port.value_or(port_beside(configuration_.console_port, i));
+    const std::string cure =
+        lane.port ? fmt::format("give lane {} another port", lane.name) : another_lane_port;
+    if (Status opened = open_port(lane.name, choice, cure, alone); !opened.ok()) return opened;
+  }
+  auto files = site::Files::load(shared_folder() / "lab");
+  if (!files.ok()) return files.failure();
+  auto console = std::make_unique<lab::Console>(
+      std::make_shared<const site::Files>(std::move(files.value())), endpoints_);
+  crew.console = console.get();
+  crew.plan.handlers.push_back(std::move(console));
+  if (Status opened =
+          open_port("console", configuration_.console_port, another_port("--console-port"), alone);
+      !opened.ok()) {
+    return opened;
+  }
+  crews_.push_back(std::move(crew));
+  return Done{};
+}
+
+Status Assembly::open_port(const std::string& name, PortChoice choice, const std::string& cure,
+                           std::span<Crew> crews) {
+  if (choice.kind == PortChoice::Kind::off) return Done{};
+  Result<TakenPort> taken =
+      take_port(addresses_, choice, static_cast<unsigned>(crews.size()), cure);
+  if (!taken.ok()) return taken.failure();
+  lab::Lane lane = lane_named(name, configuration_);
+  lane.port = taken.value().number;
+  for (std::size_t i = 0; i < crews.size(); ++i) {
+    Result<PortTerms> terms = credentials_.terms_for(lane, configuration_.limits.connection);
+    if (!terms.ok()) return terms.failure();
+    WorkerPlan& plan = crews[i].plan;
+    plan.ports.push_back({std::move(taken.value().by_worker[i]), std::move(terms.value()),
+                          plan.handlers.back().get()});
+    crews[i].ports.push_back(name);
+  }
+  endpoints_.push_back(std::move(lane));
+  return Done{};
+}
+
+Result<std::vector<Crew>> Assembly::take_crews() {
+  if (crews_.empty()) {
+    return Failure{
+        "nothing to serve: every port is off; leave out one of --port 0, --plain-port 0, --no-lab"};
+  }
+  auto logs = open_logs(configuration_, crews_.size());
+  if (!logs.ok()) return logs.failure();
+  for (std::size_t i = 0; i < crews_.size(); ++i) {
+    crews_[i].plan.first_id = i + 1;
+    crews_[i].plan.id_step = crews_.size();
+    crews_[i].plan.access_log = std::move(logs.value()[i]);
+  }
+  return std::move(crews_);
+}
+
+}  // namespace muxlab::server

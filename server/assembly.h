@@ -1,0 +1,75 @@
+// Turns a configuration into a plan for each worker. Opens the ports as it goes, so that each
+// mistake is found before anything is served.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/base/result.h"
+#include "server/configuration.h"
+#include "server/credentials.h"
+#include "server/lab/console.h"
+#include "server/lab/lane.h"
+#include "server/ports.h"
+#include "server/site/site.h"
+#include "server/worker.h"
+
+namespace muxlab::server {
+
+// One worker's plan, and what of it a reload has to reach.
+struct Crew {
+  WorkerPlan plan;
+  std::vector<std::string> ports;   // the names of the plan's, in its order
+  site::Site* site = nullptr;       // among the plan's handlers
+  lab::Console* console = nullptr;  // the same, on the lab's worker alone
+};
+
+// Reads the site: the folder configured, or the demo pages.
+Result<std::shared_ptr<const site::SiteContent>> load_site(const Configuration& configuration);
+
+// The rules under the name of a port: "site", "plain", "console", or a lane's. Needs a name that
+// was opened.
+lab::Lane lane_named(const std::string& name, const Configuration& configuration);
+
+// A log for each of the workers; all none when the configuration wants none.
+Result<std::vector<std::optional<AccessLog>>> open_logs(const Configuration& configuration,
+                                                        std::size_t workers);
+
+class Assembly {
+ public:
+  static Result<Assembly> begin(const Configuration& configuration);
+
+  // The site's ports, shared by the site's workers.
+  Status open_site();
+  // The lanes and the console, on one more worker: the lab's.
+  Status open_lab();
+
+  const Credentials& credentials() const { return credentials_; }
+  const std::shared_ptr<const site::SiteContent>& site() const { return site_; }
+  const std::vector<lab::Lane>& endpoints() const { return endpoints_; }
+
+  // Numbers the workers and opens their logs. Ends the assembly.
+  Result<std::vector<Crew>> take_crews();
+
+ private:
+  Assembly(const Configuration& configuration, Credentials credentials,
+           std::shared_ptr<const site::SiteContent> site);
+
+  Crew site_crew() const;
+  // Opens the port of that name on every one of `crews`, answered by the last of each one's
+  // handlers.
+  Status open_port(const std::string& name, PortChoice choice, const std::string& cure,
+                   std::span<Crew> crews);
+
+  const Configuration& configuration_;
+  std::vector<std::string> addresses_;
+  Credentials credentials_;
+  std::shared_ptr<const site::SiteContent> site_;
+
+  std::vector<lab::Lane> endpoints_;  // those that are open
+  std::vector<Crew> crews_;
+};
+
+}  // namespace muxlab::server

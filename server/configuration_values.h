@@ -1,0 +1,26 @@
+// One value of the configuration: read from JSON, written as JSON, and described in words and as a
+// JSON Schema. The only place that knows how each type of value is written.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "common/base/result.h"
+#include "server/configuration_keys.h"
+
+namespace muxlab::server {
+
+using Json = nlohmann::ordered_json;
+
+// What the value may be, to stand behind "give": "a whole number from 1 to 1024, or null".
+std::string expectation(const Place& place, const Range& range);
+
+// The same as a schema (JSON Schema, draft 2020-12).
+Json schema_of(const Place& place, const Range& range);
+
+// False when `value` is not what is expected; then nothing is changed.
+[[nodiscard]] bool read_value(const Json& value, const Range& range, const Place& place);
+
+Json value_of(const Place& place);
+
+}  // namespace muxlab::server

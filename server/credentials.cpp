@@ -1,0 +1,63 @@
+#include "server/credentials.h"
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "common/tls/certificate.h"
+#include "common/tls/certificate_summary.h"
+
+namespace muxlab::server {
+namespace {
+
+Status find_certificate(const Configuration& configuration, Credentials& credentials) {
+  if (!configuration.certificate.empty()) {
+    credentials.certificate = configuration.certificate;
+    credentials.key = configuration.key;
+    return Done{};
+  }
+  // A wildcard names no address: whoever listens on all of them reaches the server by a name.
+  std::vector<std::string> names = configuration.addresses;
+  std::erase_if(names, [](const std::string& name) { return name == "0.0.0.0" || name == "::"; });
+  Result<tls::CertificateFiles> files = tls::ensure_certificates(
+      configuration.certificate_folder, names, std::chrono::system_clock::now());
+  if (!files.ok()) return files.failure();
+  credentials.certificate = files.value().server;
+  credentials.key = files.value().server_key;
+  credentials.authority = files.value().authority;
+  return Done{};
+}
+
+}  // namespace
+
+Result<Credentials> Credentials::load(const Configuration& configuration,
+                                      const tls::TicketKeys& tickets) {
+  Credentials credentials;
+  credentials.tickets = tickets;
+  if (Status found = find_certificate(configuration, credentials); !found.ok()) {
+    return found.failure();
+  }
+  if (configuration.key_log.empty()) return credentials;
+  auto key_log = tls::KeyLog::open(configuration.key_log);
+  if (!key_log.ok()) return key_log.failure();
+  credentials.key_log = std::move(key_log.value());
+  return credentials;
+}
+
+std::string Credentials::spki_sha256() const {
+  const auto summary = tls::summarize(certificate);
+  return summary.ok() ? summary.value().spki_sha256_base64 : std::string{};
+}
+
+Result<PortTerms> Credentials::terms_for(const lab::Lane& lane,
+                                         const connection::Limits& limits) const {
+  PortTerms terms{std::nullopt, lane.rules, limits};
+  if (!lane.secure) return terms;
+  auto identity = tls::ServerIdentity::load(certificate, key, dispatch::alpn_protocols(lane.rules),
+                                            tickets, key_log);
+  if (!identity.ok()) return identity.failure();
+  terms.identity = std::move(identity.value());
+  return terms;
+}
+
+}  // namespace muxlab::server

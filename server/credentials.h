@@ -1,0 +1,36 @@
+// What the TLS ports are made from: the certificate's files, the ticket keys, the key log. From
+// them and a lane's rules come the terms of a port.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "common/base/result.h"
+#include "common/tls/key_log.h"
+#include "common/tls/server_identity.h"
+#include "server/configuration.h"
+#include "server/lab/lane.h"
+#include "server/worker.h"
+
+namespace muxlab::server {
+
+struct Credentials {
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+  std::filesystem::path authority;  // empty: the user's own certificate
+  tls::TicketKeys tickets;          // survive a reload, so that old tickets stay good
+  std::shared_ptr<const tls::KeyLog> key_log;
+
+  // Makes the local certificates if they are wanted and missing, and opens the key log.
+  static Result<Credentials> load(const Configuration& configuration,
+                                  const tls::TicketKeys& tickets);
+
+  // SHA-256 of the public key, in base64; empty if the certificate can't be read.
+  std::string spki_sha256() const;
+
+  // Reads certificate and key anew: each worker has its own.
+  Result<PortTerms> terms_for(const lab::Lane& lane, const connection::Limits& limits) const;
+};
+
+}  // namespace muxlab::server

@@ -1,0 +1,26 @@
+// What each Scheduler means in the terms of RFC 9218: the priority that a response gets whatever
+// the client wishes, or none where its wish decides.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "common/http/priority.h"
+
+namespace muxlab::server::http2 {
+
+// In which order answers share the connection.
+enum class Scheduler {
+  priority,     // as the client wishes (RFC 9218)
+  fifo,         // in the order of the requests, one after the other
+  round_robin,  // all at once, in turns
+  server,       // by content type: what a page needs first goes first
+};
+
+// "priority", "fifo", "round-robin", "server"
+std::string_view name_of(Scheduler scheduler);
+
+// `content_type` is the response's; empty when it has none.
+std::optional<http::Priority> priority_for(Scheduler scheduler, std::string_view content_type);
+
+}  // namespace muxlab::server::http2

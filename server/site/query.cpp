@@ -1,0 +1,100 @@
+#include "server/site/query.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <charconv>
+#include <iterator>
+#include <optional>
+#include <string>
+
+namespace muxlab::server::site {
+namespace {
+
+struct Pair {
+  std::string_view name;
+  std::string_view value;
+};
+
+// Takes the first "name=value" off the query, which is not empty.
+Pair take_pair(std::string_view& query) {
+  const std::string_view text = query.substr(0, query.find('&'));
+  query.remove_prefix(std::min(text.size() + 1, query.size()));
+  const std::size_t equals = std::min(text.find('='), text.size());
+  return {text.substr(0, equals), text.substr(std::min(equals + 1, text.size()))};
+}
+
+std::optional<std::uint64_t> parse_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc::result_out_of_range) return UINT64_MAX;  // out of every range here
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// What the visitor sent is not repeated: it would need escaping.
+Failure refused(std::string mistake, std::span<const NumberParameter> parameters) {
+  std::string sentence = std::move(mistake) + " This address takes ";
+  std::string_view before;
+  for (const NumberParameter& parameter : parameters) {
+    fmt::format_to(std::back_inserter(sentence), "{}{}: a whole number from {} to {}", before,
+                   parameter.name, parameter.least, parameter.most);
+    before = "; ";
+  }
+  fmt::format_to(std::back_inserter(sentence), "; as in ?{}={}.", parameters.front().name,
+                 parameters.front().if_absent);
+  return {std::move(sentence)};
+}
+
+Result<std::uint64_t> read_value(const NumberParameter& parameter, std::string_view text,
+                                 std::span<const NumberParameter> parameters) {
+  const std::optional<std::uint64_t> number = parse_number(text);
+  if (!number)
+    return refused(fmt::format("The value of {} is not a number.", parameter.name), parameters);
+  if (*number < parameter.least || *number > parameter.most) {
+    return refused(fmt::format("The value of {} is out of range.", parameter.name), parameters);
+  }
+  return *number;
+}
+
+}  // namespace
+
+Status read_numbers(std::string_view query, std::span<const NumberParameter> parameters,
+                    std::span<std::uint64_t> values) {
+  assert(parameters.size() == values.size() && parameters.size() <= 32);
+  for (std::size_t i = 0; i < parameters.size(); ++i) values[i] = parameters[i].if_absent;
+  std::uint32_t given = 0;  // a bit for each
+  while (!query.empty()) {
+    const Pair pair = take_pair(query);
+    const auto named = [&pair](const NumberParameter& known) { return known.name == pair.name; };
+    const auto parameter = std::find_if(parameters.begin(), parameters.end(), named);
+    if (parameter == parameters.end()) {
+      return refused("There is an unknown parameter in the address.", parameters);
+    }
+    const auto index = static_cast<std::size_t>(parameter - parameters.begin());
+    if ((given >> index & 1u) != 0) {
+      return refused(fmt::format("There is more than one {} in the address.", parameter->name),
+                     parameters);
+    }
+    given |= 1u << index;
+    const Result<std::uint64_t> value = read_value(*parameter, pair.value, parameters);
+    if (!value.ok()) return value.failure();
+    values[index] = value.value();
+  }
+  return Done{};
+}
+
+Result<Duration> delay_asked(std::string_view query) {
+  while (!query.empty()) {
+    const Pair pair = take_pair(query);
+    if (pair.name != delay_parameter.name) continue;
+    const Result<std::uint64_t> delay_ms =
+        read_value(delay_parameter, pair.value, {&delay_parameter, 1});
+    if (!delay_ms.ok()) return delay_ms.failure();
+    return delay_of(delay_ms.value());
+  }
+  return Duration{};
+}
+
+}  // namespace muxlab::server::site

@@ -1,0 +1,94 @@
+#include "server/http2/schedule.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tests/support/http2_pair.h"
+
+namespace muxlab::test {
+namespace {
+
+using http2::StreamId;
+using server::http2::Scheduler;
+
+// A client that wishes the last of three large answers first, on a lane with its own mind.
+struct Lane {
+  explicit Lane(Scheduler scheduler) : pair{options(scheduler), wide_open()} {
+    put("/page", "text/html");
+    put("/style", "text/css; charset=utf-8");
+    put("/picture", "image/png");
+  }
+
+  static server::http2::Options options(Scheduler scheduler) {
+    server::http2::Options options;
+    options.scheduler = scheduler;
+    return options;
+  }
+  static http2::EndpointOptions wide_open() {
+    http2::EndpointOptions options;
+    options.stream_window_bytes = options.connection_window_bytes = 16 * 1024 * 1024;
+    return options;
+  }
+
+  void put(const std::string& path, const std::string& type) {
+    pair.shelf.on(path, [type](const http::Request&, http::Responder& responder) {
+      responder.respond(http::text_response(200, type, std::string(100'000, 'x')));
+    });
+  }
+
+  // The paths in the order in which their content ended, and how often the connection changed
+  // hands.
+  std::pair<std::vector<std::string>, int> load() {
+    std::map<StreamId, std::string> paths;
+    paths[pair.get("/picture")] = "/picture";
+    paths[pair.get("/style")] = "/style";
+    paths[pair.get("/page", {{"priority", "u=7"}})] = "/page";
+    std::vector<std::string> ended;
+    int turns = 0;
+    StreamId last = 0;
+    for (const Frame& frame : pair.run()) {
+      if (frame.type != Frame::data) continue;
+      if (frame.stream != last) ++turns;
+      last = frame.stream;
+      if (frame.end_stream()) ended.push_back(paths[frame.stream]);
+    }
+    return {ended, turns};
+  }
+
+  Http2Pair pair;
+};
+
+using Paths = std::vector<std::string>;
+
+TEST(Scheduler, PriorityFollowsTheClient) {
+  EXPECT_EQ(Lane{Scheduler::priority}.load(), (std::pair{Paths{"/picture", "/style", "/page"}, 3}));
+}
+
+TEST(Scheduler, FifoFollowsTheRequests) {
+  Lane lane{Scheduler::fifo};
+  lane.pair.get("/page", {{"priority", "u=7"}});
+  lane.pair.get("/style", {{"priority", "u=0"}});
+  std::vector<StreamId> ended;
+  for (const Frame& frame : lane.pair.run()) {
+    if (frame.type == Frame::data && frame.end_stream()) ended.push_back(frame.stream);
+  }
+  EXPECT_EQ(ended, (std::vector<StreamId>{1, 3}));
+}
+
+TEST(Scheduler, RoundRobinTakesTurns) {
+  EXPECT_GT(Lane{Scheduler::round_robin}.load().second, 12);
+}
+
+TEST(Scheduler, ServerKnowsWhatAPageNeedsFirst) {
+  EXPECT_EQ(Lane{Scheduler::server}.load(), (std::pair{Paths{"/page", "/style", "/picture"}, 3}));
+}
+
+TEST(Scheduler, HasANameInSettingsAndOnScreen) {
+  EXPECT_EQ(server::http2::name_of(Scheduler::round_robin), "round-robin");
+}
+
+}  // namespace
+}  // namespace muxlab::test

@@ -1,0 +1,192 @@
+// Uploads, thinking time and trailers: what takes time between a request's head and its answer.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "tests/support/http2_pair.h"
+
+namespace muxlab::test {
+namespace {
+
+using http2::ErrorCode;
+using http2::StreamId;
+
+std::unique_ptr<http::Body> content(std::size_t bytes) {
+  return std::make_unique<http::SharedBody>(std::make_shared<const std::string>(bytes, 'u'));
+}
+
+// Takes uploads of up to `most_bytes` and says how much came, and which trailers.
+struct Counter {
+  Counter(Shelf& shelf, std::uint64_t most_bytes) {
+    shelf.on("/upload", [this, most_bytes](const http::Request&, http::Responder& responder) {
+      responder.accept({most_bytes, [this](Bytes piece) { received += piece.size(); },
+                        [this](const http::Headers& trailers) {
+                          return http::text_response(
+                              200, "text/plain",
+                              std::to_string(received) + " " +
+                                  std::string{trailers.find("x-sum").value_or("-")});
+                        }});
+    });
+  }
+  std::size_t received = 0;
+};
+
+TEST(MultiplexedUpload, ArrivesWholeAndIsAnsweredAtItsEnd) {
+  Http2Pair pair;
+  Counter counter{pair.shelf, 10'000'000};
+  const StreamId stream = pair.request("POST", "/upload", {}, content(1'000'000));
+  pair.run();
+
+  EXPECT_EQ(pair.answers[stream].content, "1000000 -");
+  EXPECT_EQ(pair.logged(), std::vector<std::string>{"POST /upload 200 9"});
+}
+
+TEST(MultiplexedUpload, MayBeEmpty) {
+  Http2Pair pair;
+  Counter counter{pair.shelf, 100};
+  const StreamId stream = pair.request("PUT", "/upload");
+  pair.run();
+  EXPECT_EQ(pair.answers[stream].content, "0 -");
+}
+
+TEST(MultiplexedUpload, SeesTheTrailers) {
+  Http2Pair pair;
+  Counter counter{pair.shelf, 100};
+  const StreamId stream = pair.client
+                              .request({{":method", "POST"},
+                                        {":scheme", "https"},
+                                        {":authority", "localhost"},
+                                        {":path", "/upload"}},
+                                       content(5), {{"x-sum", "abc"}})
+                              .value();
+  pair.run();
+  EXPECT_EQ(pair.answers[stream].content, "5 abc");
+}
+
+TEST(MultiplexedUpload, IsRefusedByItsDeclaredLengthAlone) {
+  Http2Pair pair;
+  Counter counter{pair.shelf, 1000};
+  const StreamId stream =
+      pair.request("POST", "/upload", {{"content-length", "1001"}}, content(1001));
+  pair.run();
+
+  EXPECT_EQ(pair.answers[stream].status, "413");
+  EXPECT_EQ(counter.received, 0U);
+}
+
+TEST(MultiplexedUpload, IsRefusedWhenItGrowsTooLarge) {
+  Http2Pair pair;
+  Counter counter{pair.shelf, 50'000};
+  const StreamId stream = pair.request("POST", "/upload", {}, content(300'000));
+  pair.run();
+
+  EXPECT_EQ(pair.answers[stream].status, "413");
+  EXPECT_LE(counter.received, 50'000U);
+  EXPECT_EQ(pair.answers[stream].closed, ErrorCode::no_error) << "and asked to stop";
+}
+
+TEST(MultiplexedUpload, DoesNotHoldTheOthersUp) {
+  Http2Pair pair;
+  Counter counter{pair.shelf, 10'000'000};
+  pair.shelf.put("/small", "at once");
+  pair.request("POST", "/upload", {}, content(5'000'000));
+  pair.client_speaks();
+  const StreamId small = pair.get("/small");
+  pair.client_speaks();
+  pair.server_speaks();
+  EXPECT_EQ(pair.answers[small].content, "at once");
+}
+
+TEST(MultiplexedUpload, IsResetWhenItTrickles) {
+  Http2Pair pair;
+  pair.run();
+  Counter counter{pair.shelf, 10'000'000};
+  std::string source = "x";
+  const StreamId stream = pair.request("POST", "/upload", {}, std::make_unique<Trickle>(source));
+  for (int second = 0; second < 32; ++second) {
+    pair.client_speaks();
+    pair.pass(1s);
+    source = "x";
+    pair.client.resume(stream);
+    pair.server_speaks();
+  }
+  EXPECT_EQ(pair.answers[stream].closed, ErrorCode::cancel);
+  EXPECT_TRUE(pair.goaways.empty()) << "the connection goes on";
+}
+
+TEST(ThinkingTime, DelaysTheAnswerAndNothingElse) {
+  Http2Pair pair;
+  pair.shelf.put("/fast", "fast");
+  pair.shelf.on("/slow", [](const http::Request&, http::Responder& responder) {
+    http::Response response = http::text_response(200, "text/plain", "slow");
+    response.delay = 300ms;
+    responder.respond(std::move(response));
+  });
+  const StreamId slow = pair.get("/slow");
+  const StreamId fast = pair.get("/fast");
+  pair.run();
+  EXPECT_EQ(pair.answers[fast].content, "fast");
+  EXPECT_FALSE(pair.answers.contains(slow));
+  EXPECT_EQ(pair.server.next_event(), Instant{} + 300ms);
+
+  pair.pass(299ms);
+  EXPECT_TRUE(pair.run().empty());
+  pair.pass(1ms);
+  pair.run();
+  EXPECT_EQ(pair.answers[slow].content, "slow");
+}
+
+TEST(ThinkingTime, IsWaitedForThoughTheClientHasSaidItsLast) {
+  Http2Pair pair;
+  pair.shelf.on("/slow", [](const http::Request&, http::Responder& responder) {
+    http::Response response = http::text_response(200, "text/plain", "slow");
+    response.delay = 300ms;
+    responder.respond(std::move(response));
+  });
+  const StreamId slow = pair.get("/slow");
+  pair.run();
+  pair.server.input_ended(pair.now);
+  EXPECT_FALSE(pair.server.finished());
+  pair.pass(300ms);
+  pair.server_speaks();
+  EXPECT_EQ(pair.answers[slow].content, "slow");
+  EXPECT_TRUE(pair.server.finished());
+}
+
+TEST(ThinkingTime, EndsWithAStreamThatIsReset) {
+  Http2Pair pair;
+  pair.shelf.on("/slow", [](const http::Request&, http::Responder& responder) {
+    http::Response response = http::text_response(200, "text/plain", "slow");
+    response.delay = 300ms;
+    responder.respond(std::move(response));
+  });
+  const StreamId slow = pair.get("/slow");
+  pair.run();
+  pair.client.reset(slow, ErrorCode::cancel);
+  pair.run();
+  pair.pass(300ms);
+
+  EXPECT_TRUE(pair.run().empty());
+  EXPECT_EQ(pair.logged(), std::vector<std::string>{"GET /slow 200 0 cut"});
+}
+
+TEST(Trailers, FollowTheContent) {
+  Http2Pair pair;
+  pair.shelf.on("/summed", [](const http::Request&, http::Responder& responder) {
+    http::Response response = http::text_response(200, "text/plain", "content");
+    response.content_length = std::nullopt;
+    response.trailers = {{"x-sum", "42"}};
+    responder.respond(std::move(response));
+  });
+  const StreamId stream = pair.get("/summed");
+  pair.run();
+
+  EXPECT_EQ(pair.answers[stream].content, "content");
+  EXPECT_EQ(pair.answers[stream].trailers.find("x-sum"), "42");
+  EXPECT_TRUE(pair.answers[stream].whole);
+}
+
+}  // namespace
+}  // namespace muxlab::test
