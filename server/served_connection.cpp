@@ -9,7 +9,7 @@ using connection::Verdict;
 using net::Transfer;
 
 // How often one connection may fill and send its output before the others get their turn: 256 KiB.
-constexpr int writes_a_turn = 4;
+constexpr int writes_a_turn = 8;
 
 constexpr Duration linger_timeout = 2s;
 constexpr std::size_t linger_bytes = 64 * 1024;

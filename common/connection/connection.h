@@ -32,7 +32,7 @@ struct Limits {
 
 // The session is pulled until this much waits to be sent: enough for a write to be worth its system
 // call, little enough that a more important answer is not stuck behind it.
-inline constexpr std::size_t send_ahead_bytes = 64 * 1024;
+inline constexpr std::size_t send_ahead_bytes = 32 * 1024;
 
 enum class Verdict {
   open,    // go on

@@ -11,7 +11,7 @@
 namespace muxlab::net {
 namespace {
 
-// How many pieces one write gathers: more than the 64 KiB that usually wait.
+// How many pieces one write gathers: more than the 32 KiB that usually wait.
 constexpr std::size_t gathered_pieces = 8;
 
 Transfer failed_or_blocked() {

