@@ -3,10 +3,12 @@
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
+#include <climits>
 #include <cstring>
 #include <iterator>
 
@@ -19,6 +21,20 @@ constexpr std::size_t flush_bytes = 32 * 1024;
 
 // A target is at most 8 KiB, and a log line must not be.
 constexpr std::size_t logged_target_bytes = 512;
+constexpr std::size_t logged_method_bytes = 32;
+
+// A pipe whose reader pauses must not stop the server: it has room for PIPE_BUF bytes, or gets
+// nothing now.
+bool takes_more(int descriptor) {
+  pollfd log{.fd = descriptor, .events = POLLOUT, .revents = 0};
+  return poll(&log, 1, 0) == 1 && (log.revents & POLLOUT) != 0;
+}
+
+// As many lines as one write to a pipe takes whole.
+std::string_view whole_lines(std::string_view lines) {
+  if (lines.size() <= PIPE_BUF) return lines;
+  return lines.substr(0, lines.rfind('\n', PIPE_BUF - 1) + 1);
+}
 
 }  // namespace
 
@@ -47,7 +63,7 @@ void AccessLog::add(const http::FinishedExchange& exchange) {
     fmt::format_to(std::back_inserter(lines_), "{}", exchange.stream);
   }
   fmt::format_to(std::back_inserter(lines_), " {} {} {} {}{} {} {:.3f}\n",
-                 name_of(exchange.protocol), exchange.method,
+                 name_of(exchange.protocol), exchange.method.substr(0, logged_method_bytes),
                  exchange.target.substr(0, logged_target_bytes), exchange.status,
                  exchange.complete ? "" : "!", exchange.body_bytes, milliseconds(exchange.took));
   if (lines_.size() >= flush_bytes) flush();
@@ -55,8 +71,9 @@ void AccessLog::add(const http::FinishedExchange& exchange) {
 
 void AccessLog::flush() {
   std::string_view rest = lines_;
-  while (!rest.empty()) {
-    const ssize_t written = write(descriptor_.number(), rest.data(), rest.size());
+  while (!rest.empty() && takes_more(descriptor_.number())) {
+    const std::string_view piece = whole_lines(rest);
+    const ssize_t written = write(descriptor_.number(), piece.data(), piece.size());
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) break;
     rest.remove_prefix(static_cast<std::size_t>(written));

@@ -7,8 +7,13 @@
 #include <vector>
 
 #include "common/connection/connection.h"
+#include "common/http/body_pace.h"
+#include "common/http/byte_ranges.h"
 #include "common/http1/limits.h"
 #include "server/configuration_values.h"
+#include "server/served_connection.h"
+#include "server/site/upload.h"
+#include "server/worker.h"
 
 namespace muxlab::server {
 namespace {
@@ -183,6 +188,23 @@ constexpr FixedLimit fixed_limits[] = {
      "Worth a system call, and little for an important answer to wait behind"},
     {"Frames that wait for an HTTP/2 client that does not read", http2::queued_frames_limit, "",
      "Until then its input is taken; then it waits"},
+    {"Request content, average rate from 30 s on", http::least_body_bytes_per_second, "bytes/s",
+     "Below it a client holds a connection rather than uses it (408, RST_STREAM CANCEL)"},
+    {"HTTP/2 glitches at once", http2::glitch_burst, "",
+     "PING, SETTINGS, empty DATA, unknown frames, surplus PRIORITY and WINDOW_UPDATE, resets that "
+     "we "
+     "must send (GOAWAY ENHANCE_YOUR_CALM)"},
+    {"HTTP/2 glitches forgiven a second", http2::glitches_a_second, "", "As above"},
+    {"Paths pushed on a connection", http2::pushed_limit, "",
+     "More than any page's first view needs"},
+    {"Ranges of one request", http::max_byte_ranges, "",
+     "More are an attack or a mistake: the whole is sent (RFC 9110 section 14.2)"},
+    {"Upload to the demo", site::max_upload_bytes, "bytes", "Counted, not kept (413)"},
+    {"Lingering close", static_cast<std::size_t>(linger_timeout / 1s), "s",
+     "For the client to read the last answer (RFC 9112 section 9.6)"},
+    {"Lingering close, bytes dropped", linger_bytes, "bytes",
+     "A client that sends on is not listened to for ever"},
+    {"Drain", static_cast<std::size_t>(drain_timeout / 1s), "s", "Work in flight beyond it is cut"},
     {"Lanes", max_lanes, "", "Bounds what is opened by one slip of the hand"},
 };
 

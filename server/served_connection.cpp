@@ -11,9 +11,6 @@ using net::Transfer;
 // How often one connection may fill and send its output before the others get their turn: 256 KiB.
 constexpr int writes_a_turn = 8;
 
-constexpr Duration linger_timeout = 2s;
-constexpr std::size_t linger_bytes = 64 * 1024;
-
 }  // namespace
 
 ServedConnection::ServedConnection(net::EventLoop& loop, net::Socket socket,
@@ -43,8 +40,8 @@ void ServedConnection::on_due() {
   turn();
 }
 
-// For what is due before the next tick. What is overdue waits for that: its time has come already, and
-// nothing came of it.
+// For what is due before the next tick. What is overdue waits for that: its time has come already,
+// and nothing came of it.
 void ServedConnection::set_alarm() {
   const Instant now = loop_.now();
   const std::optional<Instant> due = connection_->next_event();

@@ -16,6 +16,10 @@ namespace muxlab::server {
 // alarm for each of them, set anew at each read, would cost more.
 inline constexpr Duration coarse_tick = 100ms;
 
+// How long, and for how much more, a client is listened to once all has been said.
+inline constexpr Duration linger_timeout = 2s;
+inline constexpr std::size_t linger_bytes = 64 * 1024;
+
 class ServedConnection {
  public:
   // `scratch` is the worker's, for reading; it holds nothing between calls. `ended` is called once,

@@ -68,7 +68,8 @@ void Connection::deliver(Bytes plaintext, Instant now) {
 }
 
 void Connection::give_output(Instant now) {
-  if (!session_ || aborted_) return;
+  const bool failed = channel_->state() == tls::Channel::State::failed;  // open() will say why
+  if (!session_ || aborted_ || failed) return;
   ByteQueue plaintext;
   while (output_.size() < send_ahead_bytes) {
     if (session_->produce(plaintext, send_ahead_bytes - output_.size(), now) == 0) return;
@@ -78,8 +79,8 @@ void Connection::give_output(Instant now) {
 }
 
 void Connection::tell_input_ended(Instant now) {
-  const bool ended =
-      (input_over_ && input_.empty()) || channel_->state() == tls::Channel::State::input_ended;
+  const bool ended = (input_over_ && input_.empty() && channel_drained_) ||
+                     channel_->state() == tls::Channel::State::input_ended;
   if (!ended || input_end_told_) return;
   input_end_told_ = true;
   if (!session_) return;
@@ -126,7 +127,7 @@ std::optional<Instant> Connection::next_event() const {
 
 void Connection::shut_down(Instant now) {
   shutting_down_ = true;
-  if (session_) session_->shut_down(now);
+  if (session_ && !session_->finished()) session_->shut_down(now);
 }
 
 void Connection::fail(std::string why) {

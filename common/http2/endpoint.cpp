@@ -69,9 +69,7 @@ void Endpoint::Free::operator()(nghttp2_session* session) const {
 }
 
 Endpoint::Endpoint(Role role, const EndpointOptions& options)
-    : role_(role),
-      options_(options),
-      glitches_(role == Role::server ? NGHTTP2_CLIENT_MAGIC_LEN : 0) {
+    : role_(role), options_(options), watch_(role == Role::server ? NGHTTP2_CLIENT_MAGIC_LEN : 0) {
   // The same for every connection, and unchanging.
   static nghttp2_session_callbacks* const callbacks = Callbacks::make();
   const auto option = make_option(role, options);
@@ -88,7 +86,10 @@ Endpoint::Endpoint(Role role, const EndpointOptions& options)
 Endpoint::~Endpoint() = default;
 
 Status Endpoint::receive(Bytes bytes) {
-  glitches_.received(bytes);
+  watch_.received(bytes);
+  for (const OldPriorityReceived& priority : watch_.take_old_priorities()) {
+    events_.push_back(priority);
+  }
   const ssize_t taken = nghttp2_session_mem_recv(session_.get(), bytes.data(), bytes.size());
   if (taken >= 0) return Done{};
   failed_ = true;
@@ -172,6 +173,7 @@ Result<StreamId> Endpoint::promise(StreamId parent, const http::Headers& fields)
                                                       static_cast<std::int32_t>(parent), all.data(),
                                                       all.size(), nullptr);
   if (id < 0) return Failure{fmt::format("no promise: {}", nghttp2_strerror(id))};
+  ++promised_streams_;
   streams_[static_cast<StreamId>(id)].peer_ended = true;  // a promised request has no content
   return static_cast<StreamId>(id);
 }
@@ -185,6 +187,10 @@ void Endpoint::prioritize(StreamId stream, http::Priority priority) {
 
 void Endpoint::consume(StreamId stream, std::size_t bytes) {
   nghttp2_session_consume(session_.get(), static_cast<std::int32_t>(stream), bytes);
+}
+
+void Endpoint::discard(std::size_t bytes) {
+  nghttp2_session_consume_connection(session_.get(), bytes);
 }
 
 void Endpoint::reset(StreamId stream, ErrorCode code) {
@@ -246,7 +252,8 @@ void Endpoint::submit_trailers(StreamId id, const Stream& stream, std::uint32_t&
 // section 8.1).
 void Endpoint::refuse_the_rest(StreamId id, const Stream& stream) {
   if (role_ == Role::server && stream.sent_whole && !stream.peer_ended &&
-      stream.received_bytes > options_.unwanted_content_bytes) {
+      stream.received_bytes >=
+          std::min<std::uint64_t>(options_.unwanted_content_bytes, options_.stream_window_bytes)) {
     reset(id, ErrorCode::no_error);
   }
 }

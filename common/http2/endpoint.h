@@ -16,7 +16,7 @@
 #include "common/http/priority.h"
 #include "common/http/response.h"
 #include "common/http2/events.h"
-#include "common/http2/glitch_counter.h"
+#include "common/http2/frame_watch.h"
 
 struct nghttp2_session;
 
@@ -44,7 +44,7 @@ struct EndpointOptions {
   // How much of a request is read past once it has been answered. RFC 9113 section 8.1 lets a
   // server reset at once; but curl 7.88 then reports a failed transfer, and to read a little costs
   // nothing.
-  std::uint64_t unwanted_content_bytes = 64 * 1024;
+  std::uint64_t unwanted_content_bytes = 32 * 1024;
 };
 
 class Endpoint {
@@ -92,6 +92,12 @@ class Endpoint {
   // client's endpoint does it by itself.
   void consume(StreamId stream, std::size_t bytes);
 
+  // Content received is not wanted: it does not count for the connection, but the stream gets no
+  // more than its window.
+  void discard(std::size_t bytes);
+
+  bool is_open(StreamId stream) const { return streams_.contains(stream); }
+
   void reset(StreamId stream, ErrorCode code);
 
   // A body that was `waiting` has more to give.
@@ -121,7 +127,11 @@ class Endpoint {
   bool settings_acknowledged() const { return settings_acknowledged_; }
 
   // How often the peer has made work without use so far.
-  std::uint64_t glitches() const { return glitches_.count(); }
+  std::uint64_t glitches() const { return watch_.glitches(); }
+
+  // The peer has begun a header block and not ended it: which one, counted from 1; 0 when none is
+  // open.
+  std::uint64_t open_header_block() const { return watch_.open_header_block(); }
 
   // HEADERS and DATA frames sent and received so far: grows only when some message makes progress.
   std::uint64_t message_frames() const { return message_frames_; }
@@ -163,7 +173,8 @@ class Endpoint {
   bool failed_ = false;
   bool settings_acknowledged_ = false;
   std::uint64_t message_frames_ = 0;
-  GlitchCounter glitches_;
+  FrameWatch watch_;
+  std::size_t promised_streams_ = 0;  // of streams_, those that we opened
 };
 
 // The linked library's version, "1.52.0".

@@ -49,7 +49,8 @@ int Endpoint::Callbacks::on_begin_headers(nghttp2_session*, const nghttp2_frame*
   const StreamId id = stream_of_fields(*frame);
   const bool opens = endpoint.find(id) == nullptr;
   if (opens && endpoint.role_ == Role::server &&
-      endpoint.streams_.size() >= endpoint.options_.max_concurrent_streams) {
+      endpoint.streams_.size() - endpoint.promised_streams_ >=
+          endpoint.options_.max_concurrent_streams) {
     // nghttp2 keeps to this limit only once the client has acknowledged it.
     endpoint.reset(id, ErrorCode::refused_stream);
     return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
@@ -87,7 +88,6 @@ int Endpoint::Callbacks::on_content(nghttp2_session*, std::uint8_t, std::int32_t
   Endpoint& endpoint = self(user_data);
   Stream* stream = endpoint.find(static_cast<StreamId>(id));
   if (stream == nullptr) return 0;
-  ++endpoint.message_frames_;
   stream->received_bytes += count;
   endpoint.refuse_the_rest(static_cast<StreamId>(id), *stream);
   endpoint.events_.push_back(ContentReceived{static_cast<StreamId>(id), {bytes, count}});
@@ -102,12 +102,12 @@ int Endpoint::Callbacks::on_frame_sent(nghttp2_session*, const nghttp2_frame* fr
     endpoint.ping();
   }
   if (frame->hd.type == NGHTTP2_RST_STREAM && frame->rst_stream.error_code != NGHTTP2_NO_ERROR) {
-    endpoint.glitches_.reset_sent();
+    endpoint.watch_.reset_sent();
   }
   if (!carries_message(*frame)) return 0;
   ++endpoint.message_frames_;
   if (frame->hd.type == NGHTTP2_DATA) {
-    endpoint.glitches_.data_sent();
+    endpoint.watch_.data_sent();
   }
   Stream* stream = endpoint.find(stream_of(*frame));
   if (stream == nullptr || !ends_stream(*frame)) return 0;
@@ -124,6 +124,8 @@ int Endpoint::Callbacks::on_stream_closed(nghttp2_session*, std::int32_t id, std
   if (stream == endpoint.streams_.end()) return 0;
   endpoint.events_.push_back(StreamClosed{stream->first, static_cast<ErrorCode>(code),
                                           stream->second.sent_bytes, stream->second.sent_whole});
+  const bool promised_by_us = endpoint.role_ == Role::server && stream->first % 2 == 0;
+  if (promised_by_us) --endpoint.promised_streams_;
   endpoint.streams_.erase(stream);
   return 0;
 }

@@ -61,6 +61,15 @@ struct StreamClosed {
   bool sent_whole;           // our side of the message went out to its end
 };
 
+// A stream's place by the scheme that RFC 9113 has given up (RFC 7540 section 5.3). It schedules
+// nothing here: it is there to be shown, for browsers still send it.
+struct OldPriorityReceived {
+  StreamId stream;
+  StreamId depends_on;
+  int weight;  // 1 to 256
+  bool exclusive;
+};
+
 struct PingAcknowledged {};
 
 struct GoawayReceived {
@@ -68,7 +77,7 @@ struct GoawayReceived {
   ErrorCode code;
 };
 
-using Event = std::variant<HeadersReceived, PromiseReceived, ContentReceived, ContentEnded,
-                           StreamClosed, PingAcknowledged, GoawayReceived>;
+using Event = std::variant<HeadersReceived, PromiseReceived, OldPriorityReceived, ContentReceived,
+                           ContentEnded, StreamClosed, PingAcknowledged, GoawayReceived>;
 
 }  // namespace muxlab::http2

@@ -233,7 +233,8 @@ void Session::prepare_answer(http::Response response, Instant now) {
   const AnswerTo request{.head_method = exchange_->request.method == "HEAD",
                          .minor_version = exchange_->minor_version};
   exchange_->due = now + response.delay;
-  if (options_.early_hints && exchange_->minor_version > 0 && response.companions) {
+  if (options_.early_hints && exchange_->minor_version > 0 && response.companions &&
+      exchange_->request.method == "GET") {
     exchange_->owed_hints = response.companions;
   }
   exchange_->answer.emplace(std::move(response), request);

@@ -11,11 +11,11 @@
 #include "common/base/byte_queue.h"
 #include "common/base/connection_facts.h"
 #include "common/base/time.h"
+#include "common/http/body_pace.h"
 #include "common/http/service.h"
 #include "common/http/session.h"
 #include "common/http1/request_head.h"
 #include "server/http1/answer.h"
-#include "server/http1/body_pace.h"
 #include "server/http1/input_buffer.h"
 #include "server/http1/options.h"
 #include "server/http1/request_body.h"
@@ -67,7 +67,7 @@ class Session final : public http::Session {
 
     RequestBody body;
     std::optional<http::Upload> upload;  // accepted: the answer comes behind the content
-    std::optional<BodyPace> pace;        // while reading_body
+    std::optional<http::BodyPace> pace;  // while reading_body
     bool owes_continue = false;          // 100, not yet produced
 
     std::optional<Answer> answer;

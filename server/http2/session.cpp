@@ -26,17 +26,9 @@ using muxlab::http2::StreamId;
 
 namespace {
 
-// An upload must have brought this much on average once it has taken upload_grace: a client that
-// sends a byte now and then would hold its stream for ever.
-constexpr Duration upload_grace = 30s;
-constexpr double least_upload_bytes_a_second = 500;
-
 // What respond() adds: date, content-length and two of server-timing.
 constexpr std::size_t added_fields = 4;
 constexpr std::size_t added_fields_bytes = 160;
-
-// How many paths are pushed on one connection: more is more than any page's first view needs.
-constexpr std::size_t pushed_limit = 100;
 
 // nghttp2 has already held the field section against RFC 9113 section 8: pseudo-header fields
 // first, each once, none missing.
@@ -74,11 +66,6 @@ std::optional<std::uint64_t> declared_length(const http::Request& request) {
     return std::nullopt;
   }
   return length;
-}
-
-// From upload_grace on, an upload's rate is looked at about every second.
-Instant next_upload_check(Instant received, Instant now) {
-  return std::max(received + upload_grace, now + 1s);
 }
 
 bool is_pushed(const http::Request& request) {
@@ -152,6 +139,10 @@ void Session::handle_events(Instant now) {
     seen_message_frames_ = endpoint_.message_frames();
     last_progress_ = now;
   }
+  if (const std::uint64_t open_head = endpoint_.open_header_block(); open_head != head_) {
+    head_ = open_head;
+    head_since_ = open_head != 0 ? std::optional{now} : std::nullopt;
+  }
   if (endpoint_.glitches() != seen_glitches_) {
     const std::uint64_t fresh = endpoint_.glitches() - seen_glitches_;
     seen_glitches_ = endpoint_.glitches();
@@ -161,6 +152,7 @@ void Session::handle_events(Instant now) {
 
 void Session::handle(const HeadersReceived& received, Instant now) {
   if (!opens_request(received)) return end_upload(received.stream, received.fields, now);
+  if (!endpoint_.is_open(received.stream)) return;  // reset in the same breath (CVE-2023-44487)
   http::Request request = request_from(received);
   if (!has_sound_authority(request)) {
     return endpoint_.reset(received.stream, ErrorCode::protocol_error);
@@ -169,11 +161,15 @@ void Session::handle(const HeadersReceived& received, Instant now) {
 }
 
 void Session::handle(const ContentReceived& received, Instant now) {
-  endpoint_.consume(received.stream, received.content.size());
   const auto found = exchanges_.find(received.stream);
-  if (found == exchanges_.end() || !found->second.upload) return;  // not wanted: read past
+  if (found == exchanges_.end() || !found->second.upload) {
+    return endpoint_.discard(received.content.size());  // not wanted, and no progress either
+  }
+  endpoint_.consume(received.stream, received.content.size());
+  last_progress_ = now;
   Exchange& exchange = found->second;
   exchange.upload_bytes += received.content.size();
+  exchange.pace->progressed(received.content.size(), now);
   if (exchange.upload_bytes <= exchange.upload->most_bytes) {
     return exchange.upload->content(received.content);
   }
@@ -215,6 +211,7 @@ void Session::begin(http::Request request, bool content_follows, Instant now) {
     exchange.upload.reset();
     return answer(std::move(exchange), refusal(413, "The content is too large."), now);
   }
+  exchange.pace.emplace(options_.stall_timeout, now);
   const StreamId stream = exchange.request.stream;
   remember(std::move(exchange));
   if (!content_follows) end_upload(stream, {}, now);
@@ -329,6 +326,9 @@ void Session::advance(Instant now) {
   if (!endpoint_.settings_acknowledged() && now >= settings_deadline_) {
     return terminate(ErrorCode::settings_timeout);
   }
+  if (head_since_ && now >= *head_since_ + options_.head_timeout) {
+    return terminate(ErrorCode::enhance_your_calm);
+  }
   if (phase_ == Phase::notified && now >= notice_deadline_) finish_shutdown();
   answer_what_is_due(now);
   reset_slow_uploads(now);
@@ -347,6 +347,7 @@ std::optional<Instant> Session::next_event() const {
       last_progress_ +
       (endpoint_.open_streams() > 0 ? options_.stall_timeout : options_.idle_timeout);
   if (!endpoint_.settings_acknowledged()) next = earliest(next, settings_deadline_);
+  if (head_since_) next = earliest(next, *head_since_ + options_.head_timeout);
   if (phase_ == Phase::notified) next = earliest(next, notice_deadline_);
   return earliest(next, next_of_exchanges());
 }
@@ -355,19 +356,16 @@ std::optional<Instant> Session::next_of_exchanges() const {
   std::optional<Instant> next;
   for (const auto& [stream, exchange] : exchanges_) {
     if (exchange.thinking) next = earliest(next, exchange.due);
-    if (exchange.upload) next = earliest(next, next_upload_check(exchange.received, latest_));
+    if (exchange.upload) next = earliest(next, exchange.pace->deadline());
   }
   return next;
 }
 
 void Session::reset_slow_uploads(Instant now) {
-  for (const auto& [stream, exchange] : exchanges_) {
-    const Duration taken = now - exchange.received;
-    const double seconds = milliseconds(taken) / 1000.0;
-    if (exchange.upload && taken >= upload_grace &&
-        static_cast<double>(exchange.upload_bytes) < seconds * least_upload_bytes_a_second) {
-      endpoint_.reset(stream, ErrorCode::cancel);
-    }
+  for (auto& [stream, exchange] : exchanges_) {
+    if (!exchange.upload || now < exchange.pace->deadline()) continue;
+    exchange.upload.reset();
+    endpoint_.reset(stream, ErrorCode::cancel);
   }
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/base/connection_facts.h"
+#include "common/http/body_pace.h"
 #include "common/http/service.h"
 #include "common/http/session.h"
 #include "common/http2/endpoint.h"
@@ -32,6 +33,9 @@ struct Options {
   // window is shut) or not sending what it promised: the connection is ended.
   Duration stall_timeout = 30s;
 
+  // For a whole header block from its first byte, CONTINUATION frames and all.
+  Duration head_timeout = 10s;
+
   // How long a client may leave our SETTINGS without an acknowledgement; until then its limits do
   // not bind it.
   Duration settings_timeout = 10s;
@@ -42,6 +46,9 @@ struct Options {
 
 // Input waits while a peer that does not read its answers has this many frames unsent.
 inline constexpr std::size_t queued_frames_limit = 1000;
+
+// How many paths are pushed on one connection: more is more than any page's first view needs.
+inline constexpr std::size_t pushed_limit = 100;
 
 class Session final : public http::Session {
  public:
@@ -78,6 +85,7 @@ class Session final : public http::Session {
     Instant received;
     std::optional<http::Upload> upload = std::nullopt;
     std::uint64_t upload_bytes = 0;
+    std::optional<http::BodyPace> pace = std::nullopt;      // of the upload
     std::optional<http::Response> thinking = std::nullopt;  // the answer, from `due` on
     Instant due{};
     int status = 0;  // 0: not answered
@@ -91,6 +99,7 @@ class Session final : public http::Session {
   void handle(const muxlab::http2::PingAcknowledged& acknowledged, Instant now);
   void handle(const muxlab::http2::PromiseReceived&, Instant) {}
   void handle(const muxlab::http2::GoawayReceived&, Instant) {}
+  void handle(const muxlab::http2::OldPriorityReceived&, Instant) {}
 
   // A request on its way from its head to its answer.
   void begin(http::Request request, bool content_follows, Instant now);
@@ -127,6 +136,8 @@ class Session final : public http::Session {
   Instant latest_;  // the last `now` heard of
   std::uint64_t seen_message_frames_ = 0;
   Instant last_progress_;
+  std::uint64_t head_ = 0;             // the header block under way, by its number
+  std::optional<Instant> head_since_;  // when the header block under way was first seen
   Instant settings_deadline_;
   Instant notice_deadline_{};
 };

@@ -58,8 +58,10 @@ Json visitor_json(const http::Request& request) {
           {"request", request.nth}};
 }
 
+// Some of the text is a peer's own, and need not be UTF-8: what is not, is replaced.
 http::Response json_response(int status, std::string_view type, const Json& json) {
-  http::Response response = http::text_response(status, type, json.dump() + "\n");
+  http::Response response = http::text_response(
+      status, type, json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
   response.headers.add("cache-control", "no-store");
   return response;
 }

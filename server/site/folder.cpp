@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <memory>
 #include <string_view>
 #include <system_error>
@@ -32,7 +33,10 @@ std::string relative(const std::string& name) {
 }
 
 std::int64_t nanoseconds(const timespec& time) {
-  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+  // A file may claim to be of any year; 64 bits of nanoseconds end in 2262.
+  constexpr std::int64_t last_second = std::numeric_limits<std::int64_t>::max() / 1'000'000'000 - 1;
+  const std::int64_t seconds = std::clamp<std::int64_t>(time.tv_sec, -last_second, last_second);
+  return seconds * 1'000'000'000 + time.tv_nsec;
 }
 
 FileStamp stamp_of(const struct stat& status) {

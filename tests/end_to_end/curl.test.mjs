@@ -1,8 +1,10 @@
 // muxlab, asked by curl: both protocols, the same bytes, connection reuse, and the answers to odd requests.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { need, run } from './support/command.mjs';
-import { Server } from './support/muxlab.mjs';
+import { Server, temporary_folder } from './support/muxlab.mjs';
 
 need('curl');
 
@@ -48,6 +50,68 @@ describe('curl', () => {
     const ended = await run('curl', args);
     assert.equal(ended.code, 0, ended.stderr);
     return ended.stdout.trim();
+  }
+
+  for (const protocol of ['--http1.1', '--http2']) {
+    const url = (path) => `https://localhost:${server.port('site')}${path}`;
+
+    test(`ranges: one, several, none that fits (${protocol})`, async () => {
+      const whole = await curl(url('/look.css'), protocol);
+      const one = await curl(url('/look.css'), protocol, '-r', '0-9');
+      assert.equal(one.status, 206);
+      assert.equal(one.headers.get('content-range'), `bytes 0-9/${whole.body.length}`);
+      assert.deepEqual(one.body, whole.body.subarray(0, 10));
+
+      const several = await curl(url('/look.css'), protocol, '-r', '0-1,20-25');
+      assert.equal(several.status, 206);
+      assert.match(several.headers.get('content-type'), /^multipart\/byteranges; boundary=/);
+      assert.equal(several.body.length, Number(several.headers.get('content-length')));
+      assert.ok(several.body.includes(whole.body.subarray(20, 26)));
+
+      const beyond = await curl(url('/look.css'), protocol, '-r', '99999999-');
+      assert.equal(beyond.status, 416);
+    });
+
+    test(`conditions: by tag and by date, and a range only if nothing changed (${protocol})`, async () => {
+      const whole = await curl(url('/look.css'), protocol);
+      const tag = whole.headers.get('etag');
+      const unchanged = await curl(url('/look.css'), protocol, '-H', `If-None-Match: ${tag}`);
+      assert.equal(unchanged.status, 304);
+      assert.equal(unchanged.body.length, 0);
+      const since = whole.headers.get('last-modified');
+      assert.equal((await curl(url('/look.css'), protocol, '-z', since)).status, 304);
+      const changed = await curl(url('/look.css'), protocol, '-H', 'If-Match: "another"');
+      assert.equal(changed.status, 412);
+      const resumed = await curl(url('/look.css'), protocol, '-r', '5-', '-H', `If-Range: ${tag}`);
+      assert.equal(resumed.status, 206);
+      const anew = await curl(url('/look.css'), protocol, '-r', '5-', '-H', 'If-Range: "another"');
+      assert.equal(anew.status, 200);
+    });
+
+    test(`compression: what curl asks for, and the same bytes behind it (${protocol})`, async () => {
+      const plain = await curl(url('/look.css'), protocol);
+      assert.equal(plain.headers.get('vary'), 'accept-encoding');
+      for (const coding of ['gzip', 'br']) {
+        const packed = await curl(url('/look.css'), protocol, '-H', `Accept-Encoding: ${coding}`);
+        assert.equal(packed.headers.get('content-encoding'), coding);
+        assert.ok(packed.body.length < plain.body.length);
+        assert.notEqual(packed.headers.get('etag'), plain.headers.get('etag'));
+      }
+      const unpacked = await curl(url('/look.css'), protocol, '--compressed');
+      assert.deepEqual(unpacked.body, plain.body);
+    });
+
+    test(`uploads: by length, in chunks, too large (${protocol})`, async () => {
+      const file = join(temporary_folder(), 'upload');
+      writeFileSync(file, Buffer.alloc(3_000_000, 'u'));
+      const sent = await curl(url('/upload'), protocol, '--data-binary', `@${file}`);
+      assert.equal(JSON.parse(sent.body).bytes, 3_000_000);
+      const chunked = await curl(url('/upload'), protocol, '-T', file, '-H', 'Transfer-Encoding: chunked');
+      assert.equal(JSON.parse(chunked.body).bytes, 3_000_000);
+      writeFileSync(file, Buffer.alloc((64 << 20) + 1));
+      const refused = await curl(url('/upload'), protocol, '-T', file);
+      assert.equal(refused.status, 413);
+    });
   }
 
   for (const [what, endpoint, options, version] of [

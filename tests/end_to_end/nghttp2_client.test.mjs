@@ -37,6 +37,19 @@ describe('nghttp and h2load', () => {
     });
   }
 
+  test('nghttp sends fields and a priority of its own, and reads every header block', async () => {
+    const url = `https://127.0.0.1:${server.port('site')}`;
+    const many = Array.from({ length: 40 }, (_, i) => ['-H', `x-field-${i}: ${'v'.repeat(i * 10)}`]).flat();
+    const { code, stdout } = await run('nghttp', [
+      ...['-nv', '-H', 'priority: u=0, i', ...many],
+      ...[`${url}/look.css`, `${url}/style.css`, `${url}/mosaic/`],
+    ]);
+    assert.equal(code, 0);
+    assert.equal(stdout.match(/:status: 200/g)?.length, 3);
+    assert.match(stdout, /send HEADERS/);
+    assert.doesNotMatch(stdout, /GOAWAY frame[^]*error_code=(?!NO_ERROR)/);
+  });
+
   test('a big resource arrives whole through small windows', async () => {
     const talk = await nghttp(
       server.url('site', '/mosaic/tile/0.png?tiles=16'),

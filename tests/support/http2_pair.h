@@ -182,6 +182,7 @@ class Http2Pair {
   void note(http2::StreamClosed& closed) { answers[closed.stream].closed = closed.code; }
   void note(http2::GoawayReceived&) {}
   void note(http2::PingAcknowledged&) {}
+  void note(http2::OldPriorityReceived&) {}
 
   http::DateStamp date_;
   ConnectionFacts facts_{.id = 17, .client_address = "127.0.0.1", .tls = std::nullopt};

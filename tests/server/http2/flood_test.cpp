@@ -94,6 +94,18 @@ TEST(Flood, OfResetsThatTheServerMustSendIsEnded) {
   EXPECT_TRUE(pair.server.finished());
 }
 
+TEST(Flood, HeaderBlocksThatDripAreEnded) {
+  Http2Pair pair;
+  pair.run();
+  pair.to_server(frame(Frame::headers, 0x1, 1, "\x82"));
+  EXPECT_EQ(pair.server.next_event(), pair.now + 10s);
+  pair.pass(9s);
+  pair.to_server(frame(Frame::continuation, 0, 1, "\x87"));
+  pair.pass(1s);
+  pair.server_speaks();
+  expect_calm(pair);
+}
+
 TEST(Flood, IsForgottenWithTime) {
   Http2Pair pair;
   pair.run();

@@ -138,6 +138,24 @@ TEST(Push, IsNotDoneForHead) {
   EXPECT_TRUE(pair.promises.empty());
 }
 
+TEST(Push, LeavesTheClientItsOwnStreams) {
+  server::http2::Options options = pushing();
+  options.endpoint.max_concurrent_streams = 2;
+  Http2Pair pair{options, welcoming()};
+  pair.run();
+  put_page(pair.shelf);
+  pair.shelf.put("/shared/app.js", std::string(100'000, 'x'));  // more than its window: stays open
+  pair.get("/page/");
+  pair.client_speaks();
+  pair.server_speaks();
+  const StreamId first = pair.get("/page/");
+  const StreamId second = pair.get("/page/");
+  pair.client_speaks();
+  pair.server_speaks();
+  EXPECT_EQ(pair.answers[first].status, "200");
+  EXPECT_EQ(pair.answers[second].status, "200");
+}
+
 TEST(EarlyHints, ComeWhileThePageIsStillThoughtAbout) {
   Http2Pair pair{hinting()};
   put_page(pair.shelf, 200ms);

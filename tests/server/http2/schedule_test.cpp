@@ -86,6 +86,63 @@ TEST(Scheduler, ServerKnowsWhatAPageNeedsFirst) {
   EXPECT_EQ(Lane{Scheduler::server}.load(), (std::pair{Paths{"/page", "/style", "/picture"}, 3}));
 }
 
+// PRIORITY_UPDATE (RFC 9218 section 7.1) for a stream whose answer waits.
+std::string priority_update(StreamId stream, const std::string& wish) {
+  const std::string id{'\0', '\0', '\0', static_cast<char>(stream)};
+  return frame(0x10, 0, 0, id + wish);
+}
+
+TEST(Scheduler, HearsAChangeOfMind) {
+  Lane lane{Scheduler::priority};
+  const StreamId first = lane.pair.get("/page");
+  const StreamId second = lane.pair.get("/style");
+  lane.pair.client_speaks();
+  lane.pair.to_server(priority_update(second, "u=0"));
+  std::vector<StreamId> ended;
+  for (const Frame& frame : lane.pair.run()) {
+    if (frame.type == Frame::data && frame.end_stream()) ended.push_back(frame.stream);
+  }
+  EXPECT_EQ(ended, (std::vector<StreamId>{second, first}));
+}
+
+TEST(Scheduler, IsNotMovedByTheOldPriorities) {
+  Lane lane{Scheduler::priority};
+  const StreamId first = lane.pair.get("/page");
+  const StreamId second = lane.pair.get("/style");
+  lane.pair.client_speaks();
+  lane.pair.to_server(frame(Frame::priority, 0, first, std::string{"\0\0\0\x03\0", 5}));
+  std::vector<StreamId> ended;
+  for (const Frame& frame : lane.pair.run()) {
+    if (frame.type == Frame::data && frame.end_stream()) ended.push_back(frame.stream);
+  }
+  EXPECT_EQ(ended, (std::vector<StreamId>{first, second}));
+}
+
+// The second of two equal requests, on a lane with a table of `bytes`: how long its answer's header
+// block is.
+std::size_t second_header_block(std::uint32_t bytes) {
+  server::http2::Options options;
+  options.endpoint.header_table_bytes = bytes;
+  http2::EndpointOptions client;
+  client.header_table_bytes = 65536;
+  Http2Pair pair{options, client};
+  pair.run();
+  std::size_t length = 0;
+  for (int i = 0; i < 2; ++i) {
+    pair.get("/");
+    for (const Frame& frame : pair.run()) {
+      if (frame.type == Frame::headers) length = frame.payload.size();
+    }
+  }
+  return length;
+}
+
+TEST(HeaderTable, IsWhatTheLaneSays) {
+  EXPECT_LT(second_header_block(4096), 35U);
+  EXPECT_LT(second_header_block(65536), 35U);
+  EXPECT_GT(second_header_block(0), 70U) << "without a table every field is spelled out again";
+}
+
 TEST(Scheduler, HasANameInSettingsAndOnScreen) {
   EXPECT_EQ(server::http2::name_of(Scheduler::round_robin), "round-robin");
 }

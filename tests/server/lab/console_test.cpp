@@ -94,6 +94,13 @@ TEST_F(ConsoleTest, AnswersWhatItDoesNotHaveWithAProblem) {
   EXPECT_EQ(answered.parsed()["status"], 404);
 }
 
+// A server name and an HTTP/2 path may hold any byte.
+TEST_F(ConsoleTest, SurvivesTextThatIsNotUtf8) {
+  facts_.tls->server_name = "\xff";
+  EXPECT_EQ(ask("GET", "/api/visitor").parsed()["tls"]["server_name"], "\xef\xbf\xbd");
+  EXPECT_EQ(ask("GET", "/\xff").response.status, 404);
+}
+
 TEST_F(ConsoleTest, RefusesOtherMethodsAndSaysWhichItTakes) {
   const Answered refused = ask("DELETE", "/api/lanes");
   EXPECT_EQ(refused.response.status, 405);

@@ -8,7 +8,7 @@
 
 #include "common/base/time.h"
 
-namespace muxlab::server::http1 {
+namespace muxlab::http {
 
 // The least average rate, framing included. The slowest mobile network carries ten times as much;
 // below it a client holds a connection rather than uses it.
@@ -48,4 +48,4 @@ class BodyPace {
   std::uint64_t bytes_ = 0;
 };
 
-}  // namespace muxlab::server::http1
+}  // namespace muxlab::http
