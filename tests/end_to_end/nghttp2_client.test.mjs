@@ -39,7 +39,7 @@ describe('nghttp and h2load', () => {
 
   test('nghttp sends fields and a priority of its own, and reads every header block', async () => {
     const url = `https://127.0.0.1:${server.port('site')}`;
-    const many = Array.from({ length: 40 }, (_, i) => ['-H', `x-field-${i}: ${'v'.repeat(i * 10)}`]).flat();
+    const many = Array.from({ length: 40 }, (_, i) => ['-H', `x-field-${i}: ${'v'.repeat(i * 10 + 1)}`]).flat();
     const { code, stdout } = await run('nghttp', [
       ...['-nv', '-H', 'priority: u=0, i', ...many],
       ...[`${url}/look.css`, `${url}/style.css`, `${url}/mosaic/`],
