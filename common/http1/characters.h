@@ -10,17 +10,18 @@
 #include <string_view>
 
 #include "common/base/bytes.h"
+#include "common/http/field_text.h"
 
 namespace muxlab::http1 {
 
-constexpr bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
+using http::equals_ignoring_case;
+using http::is_blank;
+using http::is_digit;
+using http::lowered;
+using http::trimmed;
+
 constexpr bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-constexpr char lowered(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
 // The value of a hexadecimal digit, or -1.
@@ -94,26 +95,6 @@ inline std::size_t first_control(Bytes bytes, std::size_t from) {
   }
   while (at < bytes.size() && !is_control(bytes[at])) ++at;
   return at;
-}
-
-constexpr bool is_blank(char c) {
-  return c == ' ' || c == '\t';
-}
-
-// Without the optional white space around it (RFC 9110 section 5.6.3).
-constexpr std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-// Needs `lower` in lower case.
-constexpr bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  if (text.size() != lower.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (lowered(text[i]) != lower[i]) return false;
-  }
-  return true;
 }
 
 }  // namespace muxlab::http1
