@@ -116,6 +116,13 @@ Status Assembly::open_lab() {
   if (!configuration_.lab) return Done{};
   Crew crew = site_crew();
   const std::span<Crew> alone{&crew, 1};
+  // The lanes open before the console, which lists them. But of two mistakes the console's port is
+  // the one to name: people chose it, and the lanes only follow.
+  if (configuration_.console_port.kind == PortChoice::Kind::fixed) {
+    const auto free =
+        take_port(addresses_, configuration_.console_port, 1, another_port("--console-port"));
+    if (!free.ok()) return free.failure();
+  }
   for (std::size_t i = 0; i < configuration_.lanes.size(); ++i) {
     const LaneConfiguration& lane = configuration_.lanes[i];
     const PortChoice choice = lane.port.value_or(port_beside(configuration_.console_port, i));

