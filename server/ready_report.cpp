@@ -64,9 +64,10 @@ std::string as_text(const ReadyReport& report, bool colour) {
     fmt::format_to(std::back_inserter(text), " {:<31} {}\n", page_of(lane), what_it_is(lane));
   }
   if (!report.authority.empty()) {
-    fmt::format_to(std::back_inserter(text),
-                   "\nYour browser warns until it trusts {}:\n`muxlab certs` says how.\n",
-                   report.authority.string());
+    fmt::format_to(
+        std::back_inserter(text),
+        "\nYour browser warns until it trusts {}:\n`muxlab certs --cert-dir {}` says how.\n",
+        report.authority.string(), report.authority.parent_path().string());
   }
   return text;
 }
