@@ -173,6 +173,8 @@ TEST(RequestHead, ThatIsHostileIsRefusedHoweverItIsCut) {
       {"chunks in HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
       {"an unknown coding", with_host("Transfer-Encoding: gzip"), 501},
       {"a coding before chunks", with_host("Transfer-Encoding: gzip, chunked"), 501},
+      {"chunks and a tab", with_host("Transfer-Encoding: chunked\t"), 400},
+      {"a tab and chunks", with_host("Transfer-Encoding:\tchunked"), 400},
       {"a coding that begins like chunks", with_host("Transfer-Encoding: chunkedx"), 501},
       {"a coding behind chunks", with_host("Transfer-Encoding: chunked, gzip"), 400},
       {"chunks twice", with_host("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked"), 400},
