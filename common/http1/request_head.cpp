@@ -145,9 +145,10 @@ std::optional<Refusal> RequestHeadParser::take_field(std::string_view line) {
     return bad_field_name(line, name_bytes);
   }
   const std::string_view name{buffer.data(), name_bytes};
-  // A recipient that takes "chunked" and HTAB for another word would see another message.
-  if (name == "transfer-encoding" && line.find('\t') != std::string_view::npos) {
-    return Refusal{400, "Transfer-Encoding holds a horizontal tab."};
+  // A recipient that takes "chunked" or "5" with HTAB for another word would see another message.
+  const bool frames = name == "transfer-encoding" || name == "content-length";
+  if (frames && line.find('\t') != std::string_view::npos) {
+    return Refusal{400, "Transfer-Encoding or Content-Length holds a horizontal tab."};
   }
   const std::string_view value = trimmed(line.substr(name_bytes + 1));
   head_.headers.add(name, value);

@@ -174,6 +174,7 @@ TEST(RequestHead, ThatIsHostileIsRefusedHoweverItIsCut) {
       {"an unknown coding", with_host("Transfer-Encoding: gzip"), 501},
       {"a coding before chunks", with_host("Transfer-Encoding: gzip, chunked"), 501},
       {"chunks and a tab", with_host("Transfer-Encoding: chunked\t"), 400},
+      {"a length and a tab", with_host("Content-Length: 5 \t "), 400},
       {"a tab and chunks", with_host("Transfer-Encoding:\tchunked"), 400},
       {"a coding that begins like chunks", with_host("Transfer-Encoding: chunkedx"), 501},
       {"a coding behind chunks", with_host("Transfer-Encoding: chunked, gzip"), 400},
