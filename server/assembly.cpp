@@ -55,7 +55,7 @@ lab::Lane lane_named(const std::string& name, const Configuration& configuration
       std::find_if(configuration.lanes.begin(), configuration.lanes.end(),
                    [&name](const LaneConfiguration& lane) { return lane.name == name; });
   assert(found != configuration.lanes.end());
-  return lane_of(*found, configuration.limits);
+  return lane_of(*found, configuration.limits, configuration.line);
 }
 
 Result<std::vector<std::optional<AccessLog>>> open_logs(const Configuration& configuration,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/connection/connection.h"
+#include "common/link/line_profile.h"
 #include "server/http1/options.h"
 #include "server/http2/session.h"
 
@@ -34,6 +35,8 @@ struct LaneConfiguration {
 
   bool keep_alive = true;  // the rest of HTTP/1.1
   std::optional<std::uint64_t> max_requests = {};
+
+  std::optional<link::LineProfile> line = {};  // none: as all lanes'
 
   std::optional<Duration> timeout = {};  // of an idle connection, in both protocols
   bool early_hints = false;              // the same
@@ -70,6 +73,7 @@ struct Configuration {
   std::filesystem::path access_log;          // empty: none; "-": standard output
   std::filesystem::path key_log;             // empty: none
   LimitConfiguration limits;
+  std::optional<link::LineProfile> line;  // of every lane without its own; none: nothing simulated
   std::vector<LaneConfiguration> lanes = default_lanes();
 };
 

@@ -10,8 +10,8 @@
 #include <set>
 #include <span>
 
+#include "common/base/nearest_word.h"
 #include "server/configuration_values.h"
-#include "server/nearest_word.h"
 
 namespace muxlab::server {
 namespace {
@@ -119,6 +119,8 @@ Result<Json> Reader::parse(std::string_view text) const {
     if (doubled)
       return fault(fmt::format("\"{}\" stands twice in one object; leave one", *doubled));
     return all;
+  } catch (const Json::out_of_range&) {
+    return fault("has a number that is too large for any key");
   } catch (const Json::parse_error& error) {
     std::string_view what = error.what();
     constexpr std::string_view before = "parse error at ";
@@ -159,6 +161,8 @@ Status Reader::read_key(const Json& value, const std::string& pointer, const Key
                         Section& section) {
   const Place place = key.place(section);
   if (!read_value(value, key.range, place)) {
+    const std::string within = fault_within(value, place);
+    if (!within.empty()) return fault(fmt::format("{}: {}", pointer, within));
     return wrong(pointer, value, expectation(place, key.range));
   }
   const auto* path = std::get_if<std::filesystem::path*>(&place);

@@ -16,11 +16,11 @@ namespace muxlab::server {
 
 // Where a value lies; its type says how it is written. What is optional or may be empty is null in
 // the file.
-using Place =
-    std::variant<bool*, std::uint32_t*, std::uint64_t*, std::optional<std::uint32_t>*,
-                 std::optional<std::uint64_t>*, Duration*, std::optional<Duration>*, std::string*,
-                 std::filesystem::path*, std::vector<std::string>*, PortChoice*,
-                 std::optional<PortChoice>*, http2::Scheduler*, LaneProtocol*>;
+using Place = std::variant<bool*, std::uint32_t*, std::uint64_t*, std::optional<std::uint32_t>*,
+                           std::optional<std::uint64_t>*, Duration*, std::optional<Duration>*,
+                           std::string*, std::filesystem::path*, std::vector<std::string>*,
+                           PortChoice*, std::optional<PortChoice>*,
+                           std::optional<link::LineProfile>*, http2::Scheduler*, LaneProtocol*>;
 
 // Of a number, both ends included.
 struct Range {

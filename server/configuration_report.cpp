@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "common/connection/connection.h"
 #include "common/http/body_pace.h"
 #include "common/http/byte_ranges.h"
 #include "common/http1/limits.h"
+#include "common/link/direct_link.h"
 #include "server/configuration_values.h"
 #include "server/served_connection.h"
 #include "server/site/upload.h"
@@ -184,7 +184,7 @@ constexpr FixedLimit fixed_limits[] = {
      "Old clients send one behind a body (400)"},
     {"Chunk extensions of one message", muxlab::http1::max_chunk_extension_bytes, "bytes",
      "Nobody sends them; unbounded they are content that no limit counts (400)"},
-    {"Output ahead of the socket", connection::send_ahead_bytes, "bytes",
+    {"Output ahead of the socket", link::send_ahead_bytes, "bytes",
      "Worth a system call, and little for an important answer to wait behind"},
     {"Frames that wait for an HTTP/2 client that does not read", http2::queued_frames_limit, "",
      "Until then its input is taken; then it waits"},

@@ -56,6 +56,9 @@ std::string words(const Path&, const Range&) {
 std::string words(const Texts&, const Range&) {
   return "a list of IP addresses, or null";
 }
+std::string words(const link::LineProfile&, const Range&) {
+  return "a line, such as \"cable\" or \"rtt=80ms,down=10mbit\"";
+}
 std::string words(const PortChoice&, const Range&) {
   return "a port from 1 to 65535, 0 for none, or \"auto\"";
 }
@@ -92,6 +95,9 @@ Json schema(const Path&, const Range&) {
 }
 Json schema(const Texts&, const Range&) {
   return {{"type", {"array", "null"}}, {"items", {{"type", "string"}}}, {"minItems", 1}};
+}
+Json schema(const link::LineProfile&, const Range&) {
+  return {{"type", "string"}, {"minLength", 1}, {"maxLength", link::longest_line_text}};
 }
 Json schema(const PortChoice&, const Range&) {
   const Json number{{"type", "integer"}, {"minimum", 0}, {"maximum", 65535}};
@@ -166,6 +172,12 @@ bool read(const Json& value, const Range&, Texts& place) {
   place = value.get<Texts>();
   return true;
 }
+bool read(const Json& value, const Range&, link::LineProfile& place) {
+  if (!value.is_string()) return false;
+  auto line = link::parse_line(value.get_ref<const std::string&>());
+  if (line.ok()) place = std::move(line.value());
+  return line.ok();
+}
 bool read(const Json& value, const Range&, PortChoice& place) {
   if (value == "auto") {
     place = PortChoice::any();
@@ -216,6 +228,9 @@ Json write(const Path& value) {
 Json write(const Texts& value) {
   return value.empty() ? Json(nullptr) : Json(value);
 }
+Json write(const link::LineProfile& value) {
+  return link::line_text(value);
+}
 Json write(const PortChoice& value) {
   return value.kind == PortChoice::Kind::any ? Json("auto") : Json(value.number);
 }
@@ -247,6 +262,13 @@ bool read_value(const Json& value, const Range& range, const Place& place) {
 
 Json value_of(const Place& place) {
   return std::visit([](const auto* value) { return write(*value); }, place);
+}
+
+std::string fault_within(const Json& value, const Place& place) {
+  if (!std::holds_alternative<std::optional<link::LineProfile>*>(place)) return {};
+  if (!value.is_string()) return {};
+  const auto line = link::parse_line(value.get_ref<const std::string&>());
+  return line.ok() ? std::string{} : line.failure().message;
 }
 
 }  // namespace muxlab::server

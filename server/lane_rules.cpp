@@ -14,6 +14,7 @@ std::optional<Value> unless_default(const Value& value, const Value& usual) {
 LaneConfiguration described(const lab::Lane& lane) {
   LaneConfiguration said;
   said.name = lane.name;
+  said.line = lane.line;
   if (lane.rules.http1) {
     const http1::Options& options = *lane.rules.http1;
     said.protocol = LaneProtocol::http1;
@@ -81,8 +82,9 @@ std::vector<LaneConfiguration> default_lanes() {
   return lanes;
 }
 
-lab::Lane lane_of(const LaneConfiguration& lane, const LimitConfiguration& limits) {
-  lab::Lane made{.name = lane.name, .rules = {}};
+lab::Lane lane_of(const LaneConfiguration& lane, const LimitConfiguration& limits,
+                  const std::optional<link::LineProfile>& line) {
+  lab::Lane made{.name = lane.name, .rules = {}, .line = lane.line ? lane.line : line};
   if (lane.protocol == LaneProtocol::http1) {
     made.rules.http1 = http1_options(lane, limits.http1);
   } else {

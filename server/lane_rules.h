@@ -6,8 +6,10 @@
 
 namespace muxlab::server {
 
-// The lane with all that it did not say filled in from the limits. It does not listen yet.
-lab::Lane lane_of(const LaneConfiguration& lane, const LimitConfiguration& limits);
+// The lane with all that it did not say filled in from the limits, and from `line`, that of all
+// lanes. It does not listen yet.
+lab::Lane lane_of(const LaneConfiguration& lane, const LimitConfiguration& limits,
+                  const std::optional<link::LineProfile>& line);
 
 // The site's ports and the console, under the same limits; the site's scheduler, push and hints are
 // not the console's.

@@ -65,13 +65,13 @@ void ServedConnection::on_readable() {
   const Transfer transfer = socket_.read(scratch_);
   switch (transfer.kind) {
     case Transfer::Kind::moved:
-      connection_->receive(scratch_.first(transfer.bytes));
+      connection_->receive(scratch_.first(transfer.bytes), loop_.now());
       break;
     case Transfer::Kind::blocked:
       return;
     case Transfer::Kind::ended:
       peer_closed_ = true;
-      connection_->input_ended();
+      connection_->input_ended(loop_.now());
       break;
     case Transfer::Kind::failed:
       return end();

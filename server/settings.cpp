@@ -69,6 +69,18 @@ void add_port(CLI::App& app, const std::string& name, std::optional<PortChoice>&
       ->type_name("PORT");
 }
 
+void add_line(CLI::App& app, std::optional<link::LineProfile>& line) {
+  const auto read = [&line](const std::string& text) {
+    auto given = link::parse_line(text);
+    if (!given.ok()) throw CLI::ValidationError("--line", given.failure().message);
+    line = std::move(given.value());
+  };
+  app.add_option_function<std::string>("--line", read,
+                                       "Simulates this access line on the lanes: a preset, or\n"
+                                       "rtt=80ms,down=10mbit,up=2mbit,loss=1% [none]")
+      ->type_name("LINE");
+}
+
 template <typename Folder>
 void add_certificate_folder(CLI::App& app, Folder& folder) {
   app.add_option("--cert-dir", folder,
@@ -113,6 +125,7 @@ void add_serve(CLI::App& app, ServeSettings& settings) {
   certificate->needs(key);
   key->needs(certificate);
   add_certificate_folder(app, settings.certificate_folder);
+  add_line(app, settings.line);
   app.add_flag("--no-lab", settings.no_lab, "Serves the site alone: no console, no lanes");
   app.add_option("--access-log", settings.access_log,
                  "Writes a line an exchange; - is standard output")
@@ -172,6 +185,7 @@ Result<Configuration> configuration_of(const ServeSettings& settings) {
   override(all.certificate_folder, settings.certificate_folder);
   override(all.access_log, settings.access_log);
   override(all.key_log, settings.key_log);
+  if (settings.line) all.line = settings.line;
   if (settings.no_lab) all.lab = false;
   if (all.certificate_folder.empty()) all.certificate_folder = default_certificate_folder();
   return all;

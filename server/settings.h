@@ -27,6 +27,7 @@ struct ServeSettings {
   std::optional<std::filesystem::path> certificate_folder;
   std::optional<std::filesystem::path> access_log;
   std::optional<std::filesystem::path> key_log;
+  std::optional<link::LineProfile> line;
   bool no_lab = false;
   bool json = false;
 };

@@ -125,4 +125,14 @@ void ByteQueue::drop_first() {
   if (spare.size() < Spare::most_blocks) spare.push_back(std::move(dropped));
 }
 
+void carry(ByteQueue& from, ByteQueue& to, std::size_t count) {
+  for (count = std::min(count, from.size()); count > 0;) {
+    const Bytes front = from.front();
+    const Bytes piece = front.first(std::min(count, front.size()));
+    to.append(piece);
+    count -= piece.size();
+    from.consume(piece.size());
+  }
+}
+
 }  // namespace muxlab

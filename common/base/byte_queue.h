@@ -63,4 +63,7 @@ class ByteQueue {
   std::size_t size_ = 0;
 };
 
+// Moves the first `count` bytes, or all if there are fewer, behind the last ones of `to`.
+void carry(ByteQueue& from, ByteQueue& to, std::size_t count);
+
 }  // namespace muxlab

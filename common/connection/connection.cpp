@@ -1,40 +1,43 @@
 #include "common/connection/connection.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 namespace muxlab::connection {
 
 Connection::Connection(std::unique_ptr<tls::Channel> channel, ConnectionFacts facts,
-                       const SessionChooser& choose, const Limits& limits, Instant now)
-    : channel_(std::move(channel)),
+                       const SessionChooser& choose, const Limits& limits, Instant now,
+                       std::unique_ptr<link::Link> link)
+    : link_(std::move(link)),
+      channel_(std::move(channel)),
       facts_(std::move(facts)),
       choose_(choose),
       limits_(limits),
       setup_deadline_(now + limits.setup_timeout) {}
 
-void Connection::receive(Bytes wire) {
-  input_.append(wire);
-  channel_drained_ = false;
-}
-
 Verdict Connection::pump(Instant now) {
+  link_->collect(now);
   // Output after every piece of input: nothing that a peer sends can pile up answers beyond one
   // piece's.
-  while (output_.size() < send_ahead_bytes && take_input(now)) give_output(now);
+  while (!link_->congested() && take_input(now)) give_output(now);
   give_output(now);
   tell_input_ended(now);
-  if (!output_.empty() && !write_stalled_since_) write_stalled_since_ = now;
-  return verdict();
+  link_->depart(now);
+  if (link_->was_reset()) fail("the peer has reset the connection", Farewell::reset);
+  watch_for_stall(now);
+  return verdict(now);
 }
 
 // Opens one piece of input and delivers it. False when there is nothing to take, or nobody to take
 // it.
 bool Connection::take_input(Instant now) {
-  if (channel_drained_ || aborted_) return false;
+  ByteQueue& input = link_->arrived();
+  if ((channel_drained_ && input.empty()) || aborted_) return false;
   if (session_ && (session_->finished() || !session_->wants_input())) return false;
   std::array<std::uint8_t, ByteQueue::block_bytes> room;
-  Result<std::size_t> opened = channel_->open(input_, room, output_);
+  Result<std::size_t> opened = channel_->open(input, room, link_->departing());
+  link_->took(now);
   if (!opened.ok()) {
     fail(opened.failure().message);
     return false;
@@ -71,15 +74,17 @@ void Connection::give_output(Instant now) {
   const bool failed = channel_->state() == tls::Channel::State::failed;  // open() will say why
   if (!session_ || aborted_ || failed) return;
   ByteQueue plaintext;
-  while (output_.size() < send_ahead_bytes) {
-    if (session_->produce(plaintext, send_ahead_bytes - output_.size(), now) == 0) return;
-    const Status sealed = channel_->seal(plaintext, output_);
+  while (const std::size_t room = link_->room()) {
+    if (session_->produce(plaintext, room, now) == 0) return;
+    const std::size_t record_bytes = link_->record_bytes(now);
+    const Status sealed = channel_->seal(plaintext, link_->departing(), record_bytes);
     if (!sealed.ok()) return fail(sealed.failure().message);
+    link_->depart(now);
   }
 }
 
 void Connection::tell_input_ended(Instant now) {
-  const bool ended = (input_over_ && input_.empty() && channel_drained_) ||
+  const bool ended = (link_->input_over() && link_->arrived().empty() && channel_drained_) ||
                      channel_->state() == tls::Channel::State::input_ended;
   if (!ended || input_end_told_) return;
   input_end_told_ = true;
@@ -88,20 +93,37 @@ void Connection::tell_input_ended(Instant now) {
   give_output(now);
 }
 
-Verdict Connection::verdict() {
+void Connection::watch_for_stall(Instant now) {
+  if (!link_->underway()) {
+    write_stalled_since_.reset();
+  } else if (!write_stalled_since_) {
+    write_stalled_since_ = now;
+  }
+}
+
+Verdict Connection::verdict(Instant now) {
   if (aborted_) {
     // A TLS alert may still tell the peer what was wrong.
-    return output_.empty() ? Verdict::abort : Verdict::finish;
+    leave(link_->underway() ? std::max(owed_, Farewell::ended) : Farewell::reset, now);
+    return link_->output_over() ? Verdict::abort : Verdict::finish;
   }
   const bool over = session_ ? session_->finished() : (input_end_told_ || shutting_down_);
   if (!over) return Verdict::open;
-  channel_->close(output_);
+  channel_->close(link_->departing());
+  leave(Farewell::ended, now);
   return Verdict::finish;
 }
 
+void Connection::leave(Farewell farewell, Instant now) {
+  if (farewell <= said_) return;
+  said_ = farewell;
+  link_->depart(now);
+  farewell == Farewell::reset ? link_->reset_output(now) : link_->end_output(now);
+}
+
 void Connection::sent(std::size_t count, Instant now) {
-  output_.consume(count);
-  if (output_.empty()) {
+  link_->sent(count, now);
+  if (!link_->underway()) {
     write_stalled_since_.reset();
   } else if (count > 0) {
     write_stalled_since_ = now;
@@ -110,8 +132,7 @@ void Connection::sent(std::size_t count, Instant now) {
 
 void Connection::advance(Instant now) {
   if (write_stalled_since_ && now >= *write_stalled_since_ + limits_.write_stall_timeout) {
-    output_.clear();
-    return fail("the peer takes no bytes");
+    return fail("the peer takes no bytes", Farewell::reset);
   }
   if (session_) return session_->advance(now);
   if (now >= setup_deadline_) fail("no request before the setup timeout");
@@ -130,8 +151,9 @@ void Connection::shut_down(Instant now) {
   if (session_ && !session_->finished()) session_->shut_down(now);
 }
 
-void Connection::fail(std::string why) {
+void Connection::fail(std::string why, Farewell farewell) {
   aborted_ = true;
+  owed_ = std::max(owed_, farewell);
   trouble_ = std::move(why);
 }
 

@@ -1,7 +1,7 @@
 // One connection, from wire bytes to session and back. pump() is the one function that sees every
-// row: it opens what came in, hands it to the session, pulls the session's output and seals it.
-// Works on byte queues alone, so that the same code runs over a socket and over nothing. Knows no
-// protocol.
+// row: it takes what the link delivered, opens it, hands it to the session, pulls the session's
+// output, seals it and lets it depart. Works on byte queues alone, so that the same code runs over
+// a socket and over nothing. Knows no protocol.
 #pragma once
 
 #include <functional>
@@ -14,6 +14,7 @@
 #include "common/base/result.h"
 #include "common/base/time.h"
 #include "common/http/session.h"
+#include "common/link/direct_link.h"
 #include "common/tls/channel.h"
 
 namespace muxlab::connection {
@@ -30,13 +31,9 @@ struct Limits {
   Duration write_stall_timeout = 30s;
 };
 
-// The session is pulled until this much waits to be sent: enough for a write to be worth its system
-// call, little enough that a more important answer is not stuck behind it.
-inline constexpr std::size_t send_ahead_bytes = 32 * 1024;
-
 enum class Verdict {
   open,    // go on
-  finish,  // send what is left in output(), then close
+  finish,  // send what is left in output() until output_over(), then close
   abort,   // close now
 };
 
@@ -44,22 +41,27 @@ class Connection {
  public:
   // `choose` must stay valid while the connection lives.
   Connection(std::unique_ptr<tls::Channel> channel, ConnectionFacts facts,
-             const SessionChooser& choose, const Limits& limits, Instant now);
+             const SessionChooser& choose, const Limits& limits, Instant now,
+             std::unique_ptr<link::Link> link = std::make_unique<link::DirectLink>());
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Wire bytes arrived. All are taken; pass more only while wants_input().
-  void receive(Bytes wire);
-  bool wants_input() const { return input_.empty() && !input_over_; }
-  // The peer has closed its direction.
-  void input_ended() { input_over_ = true; }
+  // Wire bytes from the peer's end of the link. All are taken; pass more only while wants_input().
+  void receive(Bytes wire, Instant now) { link_->receive(wire, now); }
+  bool wants_input() const { return link_->wants_input(); }
+  // The peer has closed its direction; or it is gone.
+  void input_ended(Instant now) { link_->end_input(now); }
+  void input_reset(Instant now) { link_->reset_input(now); }
 
   // Moves everything that can be moved now, in both directions.
   Verdict pump(Instant now);
 
-  // The wire bytes to send, and the news that the first `count` of them are on their way.
-  const ByteQueue& output() const { return output_; }
+  // The wire bytes that have come to the peer's end of the link, to be sent there, and the news
+  // that the first `count` of them are on their way.
+  const ByteQueue& output() const { return link_->output(); }
   void sent(std::size_t count, Instant now);
+  // After finish: all has been sent, and the peer may be told that nothing follows.
+  bool output_over() const { return link_->output_over(); }
 
   // Timeouts. What advance() causes shows at the next pump().
   void advance(Instant now);
@@ -73,29 +75,34 @@ class Connection {
   const std::string& trouble() const { return trouble_; }
 
  private:
+  // What the link has been told of our end, each in its turn.
+  enum class Farewell { none, ended, reset };
+
   bool take_input(Instant now);
   void choose_session(Instant now);
   void deliver(Bytes plaintext, Instant now);
   void give_output(Instant now);
   void tell_input_ended(Instant now);
-  Verdict verdict();
-  void fail(std::string why);
+  void watch_for_stall(Instant now);
+  Verdict verdict(Instant now);
+  void leave(Farewell farewell, Instant now);
+  void fail(std::string why, Farewell farewell = Farewell::none);
 
+  std::unique_ptr<link::Link> link_;
   std::unique_ptr<tls::Channel> channel_;
   ConnectionFacts facts_;
   const SessionChooser& choose_;
   const Limits limits_;
 
-  ByteQueue input_;              // wire bytes that the channel has not opened yet
-  ByteQueue output_;             // wire bytes that wait to be sent
   std::string first_plaintext_;  // until a session is chosen
   std::unique_ptr<http::Session> session_;
 
   bool channel_drained_ = false;  // nothing to open until more wire bytes come
-  bool input_over_ = false;       // no more wire bytes will come
-  bool input_end_told_ = false;   // and the session knows
+  bool input_end_told_ = false;   // no more wire bytes will come, and the session knows
   bool shutting_down_ = false;
   bool aborted_ = false;
+  Farewell owed_ = Farewell::none;  // when aborted
+  Farewell said_ = Farewell::none;
   std::string trouble_;
 
   Instant setup_deadline_;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string_view>
 
+#include "common/http/response.h"
 #include "common/http1/characters.h"
 
 namespace muxlab::http1 {
@@ -51,6 +52,26 @@ Outcome body_framing(const http::Headers& headers, int minor_version) {
   if (length) return Refusal{400, "Content-Length and Transfer-Encoding exclude each other."};
   if (!equals_ignoring_case(*coding, "chunked")) return refused_coding(*coding);
   return BodyFraming{BodyFraming::Kind::chunked, 0};
+}
+
+std::variant<ResponseFraming, Refusal> response_framing(int status, bool answers_head,
+                                                        const http::Headers& headers,
+                                                        int minor_version) {
+  using Kind = ResponseFraming::Kind;
+  // Whatever the fields say (RFC 9112 section 6.3, rule 1).
+  if (answers_head || !http::may_have_content(status)) return ResponseFraming{};
+  const auto framing = body_framing(headers, minor_version);
+  if (const auto* refusal = std::get_if<Refusal>(&framing)) return *refusal;
+  const auto& said = std::get<BodyFraming>(framing);
+  switch (said.kind) {
+    case BodyFraming::Kind::length:
+      return ResponseFraming{Kind::length, said.length};
+    case BodyFraming::Kind::chunked:
+      return ResponseFraming{Kind::chunked, 0};
+    case BodyFraming::Kind::none:
+      return ResponseFraming{headers.find("content-length") ? Kind::none : Kind::until_close, 0};
+  }
+  return ResponseFraming{};
 }
 
 }  // namespace muxlab::http1

@@ -9,7 +9,10 @@ namespace muxlab::http1 {
 // Without its CRLF. RFC 9112 section 3 asks for at least 8,000 octets.
 inline constexpr std::size_t max_request_line_bytes = 8192;
 
-// From the request line's first byte to the empty line's last: several times what a browser with
+// Without its CRLF. A reason phrase is a few words; as much as for a request line is more than any.
+inline constexpr std::size_t max_status_line_bytes = 8192;
+
+// From the start line's first byte to the empty line's last: several times what a browser with
 // many cookies sends, and the most that an unfinished head can hold of our memory.
 inline constexpr std::size_t max_head_bytes = 32768;
 

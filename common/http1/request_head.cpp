@@ -1,68 +1,45 @@
 #include "common/http1/request_head.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "common/http1/characters.h"
+#include "common/http1/field_line.h"
 #include "common/http1/limits.h"
 
 namespace muxlab::http1 {
 namespace {
 
-constexpr std::size_t crlf_bytes = 2;
-
 // What a browser's head comes to; a longer one grows.
 constexpr std::size_t expected_fields = 16;
 constexpr std::size_t expected_text_bytes = 1024;
-
-Refusal stray_control(std::uint8_t byte) {
-  switch (byte) {
-    case '\n':
-      return {400, "A line ends in LF without CR."};
-    case '\r':
-      return {400, "The head holds a CR without LF."};
-    default:
-      return {400, "The head holds a control character."};
-  }
-}
-
-Refusal bad_field_name(std::string_view line, std::size_t name_bytes) {
-  if (name_bytes == line.size()) return {400, "A field line has no colon."};
-  if (line[name_bytes] == ':') return {400, "A field has no name."};
-  if (is_blank(line[name_bytes])) return {400, "White space stands before a field's colon."};
-  return {400, "A field name holds a character that no name may hold."};
-}
 
 }  // namespace
 
 RequestHeadOutcome RequestHeadParser::parse(Bytes input) {
   while (part_ != Part::complete) {
-    // A byte behind the window is never looked at, so how much has arrived can't change the
-    // outcome.
-    const Bytes window = input.first(std::min(input.size(), window_end()));
-    const std::size_t control = first_control(window, searched_to_);
-    searched_to_ = control;
-    const bool line_open =
-        control == window.size() || (window[control] == '\r' && control + 1 == window.size());
-    if (line_open && window.size() == window_end()) return too_long();
-    if (line_open) return NeedsMore{};
-    if (window[control] != '\r' || window[control + 1] != '\n') {
-      return stray_control(window[control]);
+    const HeadLines::Step step = lines_.next(input, window_end());
+    switch (step.kind) {
+      case HeadLines::Step::Kind::line:
+        if (const auto refusal = take_line(step.text)) return *refusal;
+        break;
+      case HeadLines::Step::Kind::needs_more:
+        return NeedsMore{};
+      case HeadLines::Step::Kind::too_long:
+        return too_long();
+      case HeadLines::Step::Kind::refused:
+        return step.refusal;
     }
-
-    const std::string_view line = text_of(window.subspan(line_begin_, control - line_begin_));
-    line_begin_ = searched_to_ = control + crlf_bytes;
-    if (const auto refusal = take_line(line)) return *refusal;
   }
-  head_.bytes = line_begin_;
+  head_.bytes = lines_.begin();
   return std::move(head_);
 }
 
 // How far the line being read may reach.
 std::size_t RequestHeadParser::window_end() const {
-  return part_ == Part::request_line ? line_begin_ + max_request_line_bytes + crlf_bytes
-                                     : head_begin_ + max_head_bytes;
+  return part_ == Part::request_line
+             ? lines_.begin() + max_request_line_bytes + HeadLines::crlf_bytes
+             : head_begin_ + max_head_bytes;
 }
 
 Refusal RequestHeadParser::too_long() const {
@@ -73,7 +50,7 @@ Refusal RequestHeadParser::too_long() const {
 std::optional<Refusal> RequestHeadParser::take_line(std::string_view line) {
   if (part_ == Part::fields) return line.empty() ? complete() : take_field(line);
   if (!line.empty()) return take_request_line(line);
-  head_begin_ = line_begin_;
+  head_begin_ = lines_.begin();
   if (++empty_lines_ > max_empty_lines) {
     return Refusal{400, "Empty lines stand before the request line."};
   }
@@ -120,39 +97,10 @@ std::optional<Refusal> RequestHeadParser::take_version(std::string_view version)
   return std::nullopt;
 }
 
-// field-name ":" OWS field-value OWS (RFC 9112 section 5). The line holds no control character but
-// HTAB.
 std::optional<Refusal> RequestHeadParser::take_field(std::string_view line) {
-  if (head_.headers.size() == max_fields) {
-    return Refusal{431, "The head holds more than 100 fields."};
-  }
-  if (is_blank(line.front())) {
-    return Refusal{400, "A field line begins with white space: line folding is obsolete."};
-  }
-  std::array<char, max_field_name_bytes> buffer;
-  const std::size_t most_name_bytes = std::min(line.size(), buffer.size());
-  std::size_t name_bytes = 0;
-  for (char c = 0; name_bytes < most_name_bytes; ++name_bytes) {
-    c = lowered_token_character(line[name_bytes]);
-    if (c == 0) break;
-    buffer[name_bytes] = c;
-  }
-  if (name_bytes == buffer.size() && name_bytes < line.size() &&
-      lowered_token_character(line[name_bytes]) != 0) {
-    return Refusal{431, "A field name is longer than 256 bytes."};
-  }
-  if (name_bytes == 0 || name_bytes == line.size() || line[name_bytes] != ':') {
-    return bad_field_name(line, name_bytes);
-  }
-  const std::string_view name{buffer.data(), name_bytes};
-  // A recipient that takes "chunked" or "5" with HTAB for another word would see another message.
-  const bool frames = name == "transfer-encoding" || name == "content-length";
-  if (frames && line.find('\t') != std::string_view::npos) {
-    return Refusal{400, "Transfer-Encoding or Content-Length holds a horizontal tab."};
-  }
-  const std::string_view value = trimmed(line.substr(name_bytes + 1));
-  head_.headers.add(name, value);
-  return name == "host" ? take_host(value) : std::nullopt;
+  if (const auto refusal = read_field_line(line, head_.headers)) return refusal;
+  const http::Field field = head_.headers[head_.headers.size() - 1];
+  return field.name == "host" ? take_host(field.value) : std::nullopt;
 }
 
 std::optional<Refusal> RequestHeadParser::take_host(std::string_view value) {

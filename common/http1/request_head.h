@@ -12,6 +12,7 @@
 #include "common/base/bytes.h"
 #include "common/http/headers.h"
 #include "common/http1/body_framing.h"
+#include "common/http1/head_lines.h"
 #include "common/http1/refusal.h"
 #include "common/http1/request_target.h"
 
@@ -25,8 +26,6 @@ struct RequestHead {
   BodyFraming body;
   std::size_t bytes = 0;  // of input, empty lines before the request line included
 };
-
-struct NeedsMore {};
 
 using RequestHeadOutcome = std::variant<NeedsMore, RequestHead, Refusal>;
 
@@ -52,9 +51,8 @@ class RequestHeadParser {
 
   RequestHead head_;
   Part part_ = Part::request_line;
-  std::size_t head_begin_ = 0;   // behind the empty lines
-  std::size_t line_begin_ = 0;   // of the line being read
-  std::size_t searched_to_ = 0;  // no control byte between line_begin_ and here
+  HeadLines lines_;
+  std::size_t head_begin_ = 0;  // behind the empty lines
   std::size_t empty_lines_ = 0;
   bool host_seen_ = false;
 };

@@ -2,77 +2,21 @@
 
 #include <array>
 #include <cassert>
-#include <charconv>
-#include <cstring>
 
 #include "common/http/response.h"
 
 namespace muxlab::http1 {
-namespace {
 
-// We are HTTP/1.1 whatever the request's minor version was (RFC 9110 section 6.2).
-constexpr std::string_view version = "HTTP/1.1 ";
-constexpr std::string_view separator = ": ";
-constexpr std::string_view crlf = "\r\n";
-
-[[maybe_unused]] bool stays_in_its_line(std::string_view text) {
-  return text.find_first_of(std::string_view{"\r\n\0", 3}) == std::string_view::npos;
-}
-
-}  // namespace
-
-ResponseHeadWriter::ResponseHeadWriter(ByteQueue& out, int status)
-    : out_(out), room_(out.reserve(1)) {
+ResponseHeadWriter::ResponseHeadWriter(ByteQueue& out, int status) : HeadWriter(out) {
   assert(status >= 100 && status <= 999);
   const std::array<char, 4> code{static_cast<char>('0' + status / 100),
                                  static_cast<char>('0' + status / 10 % 10),
                                  static_cast<char>('0' + status % 10), ' '};
-  write(version);
+  // We are HTTP/1.1 whatever the request's minor version was (RFC 9110 section 6.2).
+  write("HTTP/1.1 ");
   write({code.data(), code.size()});
   write(http::reason_phrase(status));
-  write(crlf);
-}
-
-void ResponseHeadWriter::field(std::string_view name, std::string_view value) {
-  assert(!name.empty() && stays_in_its_line(name) && stays_in_its_line(value));
-  if (name.size() + value.size() + 4 > room_.size() - used_) {
-    for (const std::string_view part : {name, separator, value, crlf}) write(part);
-    return;
-  }
-  // The usual case: one check for the line, and copies whose lengths the compiler knows.
-  std::uint8_t* to = room_.data() + used_;
-  std::memcpy(to, name.data(), name.size());
-  std::memcpy(to + name.size(), separator.data(), separator.size());
-  std::memcpy(to + name.size() + 2, value.data(), value.size());
-  std::memcpy(to + name.size() + 2 + value.size(), crlf.data(), crlf.size());
-  used_ += name.size() + value.size() + 4;
-}
-
-void ResponseHeadWriter::field(std::string_view name, std::uint64_t number) {
-  std::array<char, 20> digits;  // of 2^64 - 1
-  const auto [end, error] = std::to_chars(digits.begin(), digits.end(), number);
-  assert(error == std::errc{});
-  field(name, std::string_view{digits.begin(), end});
-}
-
-void ResponseHeadWriter::end() {
-  write(crlf);
-  out_.commit(used_);
-  room_ = {};
-  used_ = 0;
-}
-
-void ResponseHeadWriter::write(std::string_view text) {
-  if (text.size() > room_.size() - used_) return write_beyond_room(text);
-  std::memcpy(room_.data() + used_, text.data(), text.size());
-  used_ += text.size();
-}
-
-void ResponseHeadWriter::write_beyond_room(std::string_view text) {
-  out_.commit(used_);
-  out_.append(bytes_of(text));
-  room_ = out_.reserve(1);
-  used_ = 0;
+  write("\r\n");
 }
 
 }  // namespace muxlab::http1

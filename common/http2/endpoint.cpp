@@ -132,6 +132,11 @@ Result<StreamId> Endpoint::request(const http::Headers& fields, std::unique_ptr<
   return static_cast<StreamId>(id);
 }
 
+std::uint32_t Endpoint::peer_max_concurrent_streams() const {
+  return nghttp2_session_get_remote_settings(session_.get(),
+                                             NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+}
+
 void Endpoint::inform(StreamId id, int status, const http::Headers& fields) {
   if (find(id) == nullptr) return;
   const fmt::format_int status_text{status};

@@ -70,6 +70,10 @@ class Endpoint {
   Result<StreamId> request(const http::Headers& fields, std::unique_ptr<http::Body> body,
                            http::Headers trailers = {});
 
+  // How many streams of ours the peer lets be open at once (RFC 9113 section 5.1.2). Until it has
+  // said so: 100.
+  std::uint32_t peer_max_concurrent_streams() const;
+
   // An interim answer (1xx), before the answer itself.
   void inform(StreamId stream, int status, const http::Headers& fields);
 

@@ -31,9 +31,9 @@ class Channel {
   // failure or a close_notify is given first, with the new state already set.
   virtual Result<std::size_t> open(ByteQueue& wire, MutableBytes room, ByteQueue& wire_out) = 0;
 
-  // Seals all of `plaintext` into `wire_out`. Needs state() `open` or `input_ended`, before
-  // close().
-  virtual Status seal(ByteQueue& plaintext, ByteQueue& wire_out) = 0;
+  // Seals all of `plaintext` into `wire_out`, at most `record_bytes` to a record. Needs state()
+  // `open` or `input_ended`, before close().
+  virtual Status seal(ByteQueue& plaintext, ByteQueue& wire_out, std::size_t record_bytes) = 0;
 
   // Says that nothing more will be sent (close_notify). Harmless in every state, said once.
   virtual void close(ByteQueue& wire_out) = 0;

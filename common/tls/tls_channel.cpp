@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <cassert>
 #include <new>
 #include <utility>
@@ -97,13 +98,14 @@ std::size_t TlsChannel::read_into(MutableBytes room) {
   return opened;
 }
 
-Status TlsChannel::seal(ByteQueue& plaintext, ByteQueue& wire_out) {
+Status TlsChannel::seal(ByteQueue& plaintext, ByteQueue& wire_out, std::size_t record_bytes) {
   assert(state_ == State::open || state_ == State::input_ended);
   assert(!closed_);
   const Lent lent{queues_, nullptr, &wire_out};
   while (!plaintext.empty()) {
     // One piece lies in one block, and a block is at most one record.
-    const Bytes piece = plaintext.front();
+    const Bytes front = plaintext.front();
+    const Bytes piece = front.first(std::min(front.size(), record_bytes));
     std::size_t written = 0;
     ERR_clear_error();
     if (SSL_write_ex(ssl_.get(), piece.data(), piece.size(), &written) != 1) {

@@ -28,7 +28,7 @@ class TlsChannel final : public Channel {
   TlsChannel& operator=(const TlsChannel&) = delete;
 
   Result<std::size_t> open(ByteQueue& wire, MutableBytes room, ByteQueue& wire_out) override;
-  Status seal(ByteQueue& plaintext, ByteQueue& wire_out) override;
+  Status seal(ByteQueue& plaintext, ByteQueue& wire_out, std::size_t record_bytes) override;
   void close(ByteQueue& wire_out) override;
   State state() const override { return state_; }
   std::optional<TlsFacts> facts() const override;

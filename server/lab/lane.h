@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "common/link/line_profile.h"
 #include "server/dispatch/dispatch.h"
 
 namespace muxlab::server::lab {
@@ -15,6 +17,8 @@ struct Lane {
   dispatch::Rules rules;
   bool secure = true;      // TLS
   std::uint16_t port = 0;  // known once it listens
+  // What its clients' access lines are like, unless a client chose its own. None: as they are.
+  std::optional<link::LineProfile> line = {};
 
   // "h2, http/1.1", with the names that ALPN has for them; in cleartext "http/1.1, h2c".
   std::string protocol() const;

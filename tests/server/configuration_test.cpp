@@ -8,8 +8,8 @@
 #include "server/configuration_report.h"
 #include "server/configuration_values.h"
 #include "server/lane_rules.h"
-#include "server/nearest_word.h"
 #include "server/reload.h"
+#include "server/settings.h"
 
 namespace muxlab::test {
 namespace {
@@ -80,15 +80,21 @@ TEST(Configuration, NamesEachMistakeAndItsCure) {
       {"[]", "is no JSON object; muxlab config --example shows one"},
       {R"({"worker": 2})", "/worker is no key; did you mean workers?"},
       {R"({"lane": []})", "/lane is no key; did you mean lanes?"},
+      {R"({"line": 80})",
+       "/line is 80; give a line, such as \"cable\" or \"rtt=80ms,down=10mbit\", or null"},
+      {R"({"line": "cabel"})", "/line: preset: \"cabel\" is none; did you mean cable?"},
+      {R"({"lanes": [{"name": "a", "protocol": "h2", "line": "rtt=3s"}]})",
+       "/lanes/0/line: rtt: \"3s\" won't do; give a time from 0ms to 2s, such as 80ms or 1.5s"},
       {R"({"ports": {"sites": 1}})", "/ports/sites is no key; did you mean site?"},
       {R"({"ports": {"xyz": 1}})", "/ports/xyz is no key; here are site, plain, console"},
       {R"({"a/b~": 1})",
-       "/a~1b~0 is no key; here are addresses, workers, ports, lab, site, certificates, "
+       "/a~1b~0 is no key; here are addresses, workers, ports, lab, line, site, certificates, "
        "access_log, key_log, limits, lanes"},
       {R"({"ports": 1})", "/ports is 1; give an object with site, plain, console"},
       {R"({"workers": "many"})",
        "/workers is \"many\"; give a whole number from 1 to 1024, or null"},
       {R"({"workers": 1.5})", "/workers is 1.5; give a whole number from 1 to 1024, or null"},
+      {R"({"workers": 1e400})", "has a number that is too large for any key"},
       {R"({"workers": -1})", "/workers is -1; give a whole number from 1 to 1024, or null"},
       {R"({"lab": "yes"})", "/lab is \"yes\"; give true or false"},
       {R"({"addresses": ["here"]})",
@@ -171,6 +177,7 @@ TEST(Configuration, EveryKeyIsReadBackAsItWasWritten) {
     Configuration all;
     const server::Place place = key.place(all);
     server::Json value = another(value_of(place), key.range);
+    if (key.pointer == "/line") value = "cable";
     if (value.is_null()) value = key.pointer == "/addresses" ? server::Json{"::1"} : "/a/file";
     ASSERT_TRUE(read_value(value, key.range, place)) << key.pointer << ' ' << value;
     EXPECT_EQ(value_of(place), value) << key.pointer;
@@ -195,17 +202,43 @@ TEST(LaneRules, TakeFromTheLimitsWhatTheLaneDoesNotSay) {
   lane.protocol = server::LaneProtocol::http1;
   lane.max_requests = 3;
 
-  const auto http1 = server::lane_of(lane, limits).rules.http1.value();
+  const auto http1 = server::lane_of(lane, limits, {}).rules.http1.value();
   EXPECT_EQ(http1.idle_timeout, 7s);
   EXPECT_EQ(http1.max_requests, 3U);
 
   lane.protocol = server::LaneProtocol::http2;
   lane.header_table_bytes = 0;
   lane.push = true;
-  const auto http2 = server::lane_of(lane, limits).rules.http2.value();
+  const auto http2 = server::lane_of(lane, limits, {}).rules.http2.value();
   EXPECT_EQ(http2.endpoint.max_concurrent_streams, 9U);
   EXPECT_EQ(http2.endpoint.header_table_bytes, 0U);
   EXPECT_TRUE(http2.push);
+}
+
+TEST(LaneRules, GiveALaneTheLineOfAllUnlessItHasItsOwn) {
+  const Configuration all = parse(R"({"line": "cable", "lanes": [
+    {"name": "usual", "protocol": "h2"},
+    {"name": "null", "protocol": "h2", "line": null},
+    {"name": "far", "protocol": "h2", "line": "rtt=200ms"},
+    {"name": "none", "protocol": "http/1.1", "line": "perfect"}]})")
+                                .value();
+  const auto line_of = [&all](std::size_t i) {
+    return link::line_text(server::lane_of(all.lanes[i], all.limits, all.line).line.value());
+  };
+
+  EXPECT_EQ(line_of(0), "cable");
+  EXPECT_EQ(line_of(1), "cable");
+  EXPECT_EQ(line_of(2), "rtt=200ms");
+  EXPECT_EQ(line_of(3), "perfect");
+  EXPECT_EQ(server::lane_of(all.lanes[0], all.limits, {}).line, std::nullopt);
+}
+
+TEST(Settings, LayTheLineOfTheCommandLineOverThatOfTheFile) {
+  server::ServeSettings settings;
+  EXPECT_EQ(server::configuration_of(settings).value().line, std::nullopt);
+
+  settings.line = link::parse_line("dsl").value();
+  EXPECT_EQ(server::configuration_of(settings).value().line, settings.line);
 }
 
 TEST(LaneRules, DefaultLanesAreThoseOfTheLab) {
@@ -215,7 +248,7 @@ TEST(LaneRules, DefaultLanesAreThoseOfTheLab) {
 
   ASSERT_EQ(lanes.size(), wanted.size());
   for (std::size_t i = 0; i < lanes.size(); ++i) {
-    const server::lab::Lane made = server::lane_of(lanes[i], limits);
+    const server::lab::Lane made = server::lane_of(lanes[i], limits, {});
     EXPECT_EQ(made.name, wanted[i].name);
     EXPECT_EQ(made.protocol(), wanted[i].protocol());
     if (!wanted[i].rules.http1) continue;
@@ -229,6 +262,8 @@ TEST(Reload, RefusesWhatIsDecidedAtTheStart) {
   Configuration next = now;
   next.limits.http2.endpoint.max_concurrent_streams = 5;
   next.lanes[0].keep_alive = true;
+  next.lanes[1].line = link::parse_line("3g").value();
+  next.line = link::parse_line("cable").value();
   EXPECT_TRUE(server::check_reloadable(now, next).ok());
 
   next.plain_port = PortChoice::fixed(8081);
@@ -244,14 +279,6 @@ TEST(Reload, RefusesWhatIsDecidedAtTheStart) {
   next = now;
   next.lanes.pop_back();
   EXPECT_EQ(server::check_reloadable(now, next).failure().message.find("/lanes can't go from"), 0U);
-}
-
-TEST(NearestWord, FindsSlipsAndLeavesStrangers) {
-  const std::vector<std::string> known{"max_streams", "hpack_table", "site"};
-
-  EXPECT_EQ(server::nearest_word("max_stream", known), "max_streams");
-  EXPECT_EQ(server::nearest_word("hpakc_table", known), "hpack_table");
-  EXPECT_EQ(server::nearest_word("colour", known), std::nullopt);
 }
 
 }  // namespace

@@ -33,16 +33,6 @@ inline std::string text_in(const ByteQueue& queue) {
   return text;
 }
 
-// Moves the first `count` bytes, or all if there are fewer.
-inline void carry(ByteQueue& from, ByteQueue& to, std::size_t count) {
-  for (count = std::min(count, from.size()); count > 0;) {
-    const Bytes piece = from.front().first(std::min(count, from.front().size()));
-    to.append(piece);
-    count -= piece.size();
-    from.consume(piece.size());
-  }
-}
-
 // The server's end of one connection: a channel, and what it has heard.
 class TlsServer {
  public:
@@ -61,7 +51,7 @@ class TlsServer {
   void say(std::string_view plaintext, ByteQueue& wire_out) {
     ByteQueue queue;
     queue.append(bytes_of(plaintext));
-    EXPECT_TRUE(channel->seal(queue, wire_out).ok());
+    EXPECT_TRUE(channel->seal(queue, wire_out, whole).ok());
     EXPECT_TRUE(queue.empty());
   }
 

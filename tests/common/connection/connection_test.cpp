@@ -94,7 +94,7 @@ struct Fixture {
 TEST(Connection, CarriesBytesToTheSessionAndBack) {
   Fixture fixture;
   const auto connection = fixture.connect();
-  connection->receive(bytes_of("world"));
+  connection->receive(bytes_of("world"), fixture.now);
 
   EXPECT_EQ(connection->pump(fixture.now), Verdict::open);
   EXPECT_EQ(fixture.take_output(*connection), "hello world");
@@ -105,7 +105,7 @@ TEST(Connection, HoldsTheFirstBytesUntilTheyDecideTheDialect) {
   fixture.first_bytes_wanted = 3;
   const auto connection = fixture.connect();
   for (const char* byte : {"P", "R", "I"}) {
-    connection->receive(bytes_of(byte));
+    connection->receive(bytes_of(byte), fixture.now);
     connection->pump(fixture.now);
   }
 
@@ -117,7 +117,7 @@ TEST(Connection, GivesUpAPeerThatNeverGetsToARequest) {
   Fixture fixture;
   fixture.first_bytes_wanted = 3;
   const auto connection = fixture.connect();
-  connection->receive(bytes_of("P"));
+  connection->receive(bytes_of("P"), fixture.now);
   EXPECT_EQ(connection->pump(fixture.now), Verdict::open);
   EXPECT_EQ(connection->next_event(), Instant{} + 10s);
   connection->advance(Instant{} + 10s);
@@ -129,20 +129,20 @@ TEST(Connection, PullsNoFurtherAheadThanItsLimit) {
   Fixture fixture;
   fixture.notes.to_say = std::string(1'000'000, 'x');
   const auto connection = fixture.connect();
-  connection->receive(bytes_of("go"));
+  connection->receive(bytes_of("go"), fixture.now);
   connection->pump(fixture.now);
   connection->pump(fixture.now);
 
-  EXPECT_EQ(fixture.notes.pulled_bytes, connection::send_ahead_bytes);
+  EXPECT_EQ(fixture.notes.pulled_bytes, link::send_ahead_bytes);
 }
 
 TEST(Connection, TakesNoInputThatTheSessionDoesNotWant) {
   Fixture fixture;
   const auto connection = fixture.connect();
-  connection->receive(bytes_of("one"));
+  connection->receive(bytes_of("one"), fixture.now);
   connection->pump(fixture.now);
   fixture.notes.wants_input = false;
-  connection->receive(bytes_of("two"));
+  connection->receive(bytes_of("two"), fixture.now);
   connection->pump(fixture.now);
 
   EXPECT_EQ(fixture.notes.heard, "one");
@@ -157,8 +157,8 @@ TEST(Connection, TakesNoInputThatTheSessionDoesNotWant) {
 TEST(Connection, TellsTheSessionOfTheEndOnlyAfterTheLastByte) {
   Fixture fixture;
   const auto connection = fixture.connect();
-  connection->receive(bytes_of("bye"));
-  connection->input_ended();
+  connection->receive(bytes_of("bye"), fixture.now);
+  connection->input_ended(fixture.now);
 
   EXPECT_EQ(connection->pump(fixture.now), Verdict::finish);
   EXPECT_TRUE(fixture.notes.input_ended);
@@ -170,7 +170,7 @@ TEST(Connection, IsOverWhenThePeerLeavesBeforeItSaidAnything) {
   Fixture fixture;
   fixture.first_bytes_wanted = 1;
   const auto connection = fixture.connect();
-  connection->input_ended();
+  connection->input_ended(fixture.now);
   EXPECT_EQ(connection->pump(fixture.now), Verdict::finish);
 }
 
@@ -179,7 +179,7 @@ TEST(Connection, AbortsWhenTheSessionCanNotGoOn) {
   fixture.notes.fails = true;
   fixture.notes.to_say.clear();
   const auto connection = fixture.connect();
-  connection->receive(bytes_of("nonsense"));
+  connection->receive(bytes_of("nonsense"), fixture.now);
 
   EXPECT_EQ(connection->pump(fixture.now), Verdict::abort);
   EXPECT_EQ(connection->trouble(), "no way");
@@ -188,7 +188,7 @@ TEST(Connection, AbortsWhenTheSessionCanNotGoOn) {
 TEST(Connection, AbortsWhenThePeerTakesNoBytes) {
   Fixture fixture;
   const auto connection = fixture.connect();
-  connection->receive(bytes_of("world"));
+  connection->receive(bytes_of("world"), fixture.now);
   connection->pump(fixture.now);
   connection->sent(3, Instant{} + 5s);  // a little progress starts the time anew
   connection->advance(Instant{} + 34s);
@@ -200,7 +200,7 @@ TEST(Connection, AbortsWhenThePeerTakesNoBytes) {
 TEST(Connection, PassesTheShutdownOn) {
   Fixture fixture;
   const auto connection = fixture.connect();
-  connection->receive(bytes_of("x"));
+  connection->receive(bytes_of("x"), fixture.now);
   connection->pump(fixture.now);
   connection->shut_down(fixture.now);
   EXPECT_TRUE(fixture.notes.shut_down);
@@ -241,7 +241,7 @@ TEST_F(SecureConnection, LetsTheSessionSpeakFirstOnceTheHandshakeIsDone) {
   for (int turn = 0; turn < 5; ++turn) {
     client.advance(to_client, to_server);
     const std::string wire = drain_to_text(to_server);
-    if (!wire.empty()) connection->receive(bytes_of(wire));
+    if (!wire.empty()) connection->receive(bytes_of(wire), fixture.now);
     ASSERT_EQ(connection->pump(fixture.now), Verdict::open);
     to_client.append(bytes_of(fixture.take_output(*connection)));
   }
@@ -254,7 +254,7 @@ TEST_F(SecureConnection, LetsTheSessionSpeakFirstOnceTheHandshakeIsDone) {
 TEST_F(SecureConnection, AbortsOnWhatIsNotTls) {
   Fixture fixture;
   const auto connection = fixture.connect(accept());
-  connection->receive(bytes_of("GET / HTTP/1.1\r\n\r\n"));
+  connection->receive(bytes_of("GET / HTTP/1.1\r\n\r\n"), fixture.now);
 
   EXPECT_EQ(connection->pump(fixture.now), Verdict::abort);
   EXPECT_EQ(connection->trouble(), "TLS handshake: http request");

@@ -190,5 +190,15 @@ TEST(Endpoint, SendsThePingBehindTheShutdownNotice) {
   EXPECT_EQ(frames[1].type, Frame::ping);
 }
 
+TEST(Endpoint, KnowsHowManyStreamsItsPeerAllows) {
+  EndpointOptions few;
+  few.max_concurrent_streams = 7;
+  Endpoint server{Role::server, few};
+  Endpoint client{Role::client, {}};
+  EXPECT_EQ(client.peer_max_concurrent_streams(), 100u) << "before it has said so";
+  EXPECT_TRUE(client.receive(bytes_of(say(server))).ok());
+  EXPECT_EQ(client.peer_max_concurrent_streams(), 7u);
+}
+
 }  // namespace
 }  // namespace muxlab::test

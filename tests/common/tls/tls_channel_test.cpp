@@ -280,7 +280,7 @@ TEST(PlainChannel, PassesBytesAsTheyAre) {
   for (const std::string_view part : {"one ", "two"}) {
     ByteQueue plaintext;
     plaintext.append(bytes_of(part));
-    ASSERT_TRUE(channel.seal(plaintext, wire_out).ok());
+    ASSERT_TRUE(channel.seal(plaintext, wire_out, whole).ok());
     EXPECT_TRUE(plaintext.empty());
   }
   channel.close(wire_out);

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace muxlab::server {
+namespace muxlab {
 
 // Letters to insert, remove or replace (Levenshtein's distance).
 inline std::size_t distance_between(std::string_view one, std::string_view other) {
@@ -42,4 +42,4 @@ inline std::optional<std::string> nearest_word(std::string_view given,
   return nearest;
 }
 
-}  // namespace muxlab::server
+}  // namespace muxlab

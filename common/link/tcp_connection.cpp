@@ -1,0 +1,164 @@
+#include "common/link/tcp_connection.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace muxlab::link {
+namespace {
+
+constexpr int most_greeting_backoff = 6;  // Linux: tcp_syn_retries
+
+}  // namespace
+
+TcpConnection::TcpConnection(ConnectionId id, CongestionControl kind, ConnectionObserver* observer)
+    : id_(id), observer_(observer), flows_{Flow{kind}, Flow{kind}} {
+  if (observer_ == nullptr) return;
+  for (Flow& each : flows_) each.sender.report_acknowledged_to(&acknowledged_);
+}
+
+void TcpConnection::connect(Instant now) {
+  syn_.owed = true;
+  syn_.first_sent = now;
+}
+
+void TcpConnection::reset(Direction direction) {
+  flow(direction).owes_reset = true;
+}
+
+void TcpConnection::take(const Packet& packet, Instant now) {
+  switch (packet.kind) {
+    case Packet::Kind::syn:
+    case Packet::Kind::syn_ack:
+      return take_greeting(packet.kind, now);
+    case Packet::Kind::reset:
+      flow(packet.direction).reset_arrived = true;
+      return;
+    case Packet::Kind::segment:
+      break;
+  }
+  const Direction answering = opposite(packet.direction);
+  if (packet.direction == Direction::up && !established(Direction::down)) {
+    establish(Direction::down, syn_ack_, now);
+  }
+  if (!established(answering)) return;
+  flow(packet.direction).receiver.take(packet.segment, now);
+  TcpSender& sender = flow(answering).sender;
+  sender.acknowledged(packet.acknowledgement, now);
+  if (observer_ != nullptr) report(answering, now);
+}
+
+void TcpConnection::take_greeting(Packet::Kind kind, Instant now) {
+  if (kind == Packet::Kind::syn) {
+    if (syn_ack_.sent == 0) syn_ack_.first_sent = now;
+    if (!established(Direction::down)) syn_ack_.owed = true;
+    return;
+  }
+  if (!established(Direction::up)) establish(Direction::up, syn_, now);
+  flow(Direction::up).owes_acknowledgement = true;
+}
+
+void TcpConnection::establish(Direction direction, Greeting& greeting, Instant now) {
+  Flow& established = flow(direction);
+  established.established = true;
+  greeting.repeat_at.reset();
+  greeting.owed = false;
+  std::optional<Duration> round_trip;
+  if (greeting.sent == 1) round_trip = now - greeting.first_sent;
+  established.sender.established(round_trip, greeting.sent > 2, TcpReceiver::most_window_bytes);
+}
+
+std::optional<Instant> TcpConnection::next_event() const {
+  std::optional<Instant> next = earliest(syn_.repeat_at, syn_ack_.repeat_at);
+  for (const Flow& each : flows_) {
+    next = earliest(next, each.sender.next_event());
+    next = earliest(next, each.receiver.next_event());
+  }
+  return next;
+}
+
+void TcpConnection::advance(Instant now) {
+  repeat(syn_, now);
+  repeat(syn_ack_, now);
+  for (Flow& each : flows_) {
+    each.sender.advance(now);
+    each.receiver.advance(now);
+  }
+}
+
+void TcpConnection::repeat(Greeting& greeting, Instant now) {
+  if (!greeting.repeat_at || now < *greeting.repeat_at) return;
+  greeting.repeat_at.reset();
+  greeting.owed = true;
+}
+
+void TcpConnection::transmit(std::vector<Packet>& packets, Instant now) {
+  send_greeting(syn_, packets, now);
+  send_greeting(syn_ack_, packets, now);
+  send_flow(Direction::up, packets, now);
+  send_flow(Direction::down, packets, now);
+}
+
+void TcpConnection::send_greeting(Greeting& greeting, std::vector<Packet>& packets, Instant now) {
+  if (!greeting.owed) return;
+  greeting.owed = false;
+  const Duration wait = RoundTripTime::first_timeout;
+  greeting.repeat_at = now + wait * (1 << std::min(greeting.sent, most_greeting_backoff));
+  ++greeting.sent;
+  packets.push_back(packet(greeting.direction, greeting.kind));
+}
+
+void TcpConnection::send_flow(Direction direction, std::vector<Packet>& packets, Instant now) {
+  Flow& sending = flow(direction);
+  Flow& other = flow(opposite(direction));
+  if (sending.owes_reset) {
+    sending.owes_reset = false;
+    packets.push_back(packet(direction, Packet::Kind::reset));
+  }
+  if (!sending.established) return;
+  if (std::exchange(sending.owes_acknowledgement, false)) {
+    packets.push_back(packet(direction, Packet::Kind::segment));
+    packets.back().acknowledgement = other.receiver.acknowledge();
+  }
+  const std::size_t before = packets.size();
+  while (const std::optional<Segment> segment = sending.sender.next_segment(now)) {
+    Packet data = packet(direction, Packet::Kind::segment);
+    data.segment = *segment;
+    data.acknowledgement = other.receiver.acknowledge();
+    packets.push_back(data);
+  }
+  if (packets.size() > before) {
+    other.receiver.data_sent(now);
+    if (observer_ != nullptr) report(direction, now);
+  } else if (other.receiver.must_acknowledge()) {
+    packets.push_back(packet(direction, Packet::Kind::segment));
+    packets.back().acknowledgement = other.receiver.acknowledge();
+  }
+}
+
+Packet TcpConnection::packet(Direction direction, Packet::Kind kind) {
+  Packet made;
+  made.connection = id_;
+  made.direction = direction;
+  made.kind = kind;
+  return made;
+}
+
+void TcpConnection::report(Direction direction, Instant now) {
+  for (const Segment& segment : acknowledged_) {
+    observer_->segment({.what = SegmentEvent::What::acknowledged,
+                        .direction = direction,
+                        .retransmission = segment.retransmission,
+                        .offset = segment.begin,
+                        .bytes = segment.payload_bytes(),
+                        .at = now});
+  }
+  acknowledged_.clear();
+  const TcpSender& sender = flow(direction).sender;
+  observer_->congestion({.direction = direction,
+                         .window_packets = sender.window().packets(),
+                         .threshold_packets = sender.window().threshold(),
+                         .in_flight_packets = sender.in_flight_packets(),
+                         .at = now});
+}
+
+}  // namespace muxlab::link

@@ -1,0 +1,312 @@
+#include "common/link/tcp_sender.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace muxlab::link {
+namespace {
+
+// Linux: the timer behind a single packet waits for the receiver's delayed acknowledgement too;
+// behind several, two ticks of a kernel at 250 Hz.
+constexpr Duration probe_wait_for_delayed_ack = 200ms;
+constexpr Duration probe_slack = 8ms;
+
+constexpr int most_backoff = 15;  // Linux: tcp_retries2
+
+}  // namespace
+
+TcpSender::TcpSender(CongestionControl kind) : window_(kind) {}
+
+void TcpSender::established(std::optional<Duration> round_trip, bool handshake_lost_twice,
+                            std::uint64_t window_end) {
+  if (round_trip) round_trip_.measured(*round_trip, false);
+  if (handshake_lost_twice) window_.set(1);  // Linux: tcp_init_transfer
+  window_end_ = window_end;
+}
+
+// --- Writing
+
+std::uint32_t TcpSender::window_room() const {
+  const std::uint32_t in_flight = in_flight_packets();
+  return in_flight < window_.packets() ? window_.packets() - in_flight : 0;
+}
+
+std::uint64_t TcpSender::can_leave_bytes() const {
+  const std::uint64_t allowed = window_end_ > next_ ? window_end_ - next_ : 0;
+  return std::min<std::uint64_t>(std::uint64_t{window_room()} * segment_bytes, allowed);
+}
+
+std::uint64_t TcpSender::room() const {
+  if (ended_) return 0;
+  const std::uint64_t can_leave = can_leave_bytes();
+  const std::uint64_t unsent = unsent_bytes();
+  if (unsent > can_leave + unsent_ahead_bytes / 2) return 0;
+  return can_leave + unsent_ahead_bytes - unsent;
+}
+
+void TcpSender::write(std::uint64_t bytes, Instant now) {
+  assert(!ended_);
+  restart_after_pause(now);
+  written_ += bytes;
+}
+
+void TcpSender::end() {
+  ended_ = true;
+}
+
+// --- Sending
+
+std::optional<Segment> TcpSender::next_segment(Instant now) {
+  std::optional<Segment> segment = probe_segment(now);
+  if (!segment && window_room() > 0) {
+    if (!send_new_first_) segment = retransmission(now);
+    if (!segment) segment = new_segment(now);
+  }
+  if (segment) {
+    note_sent(now);
+    return segment;
+  }
+  const bool limited = window_room() == 0;
+  if (sent_in_turn_ || limited) validate_window(limited, now);
+  sent_in_turn_ = false;
+  if (timer_ == Timer::none && unsent_bytes() > 0) arm_timer(now);  // the receiver's window is shut
+  return std::nullopt;
+}
+
+std::optional<Segment> TcpSender::retransmission(Instant now) {
+  if (lost_ == retransmitted_) return std::nullopt;
+  for (Outstanding& each : outstanding_) {
+    if (!each.lost || each.retransmitted) continue;
+    each.retransmitted = each.ever_retransmitted = true;
+    each.sent_at = now;
+    each.segment.retransmission = true;
+    ++retransmitted_;
+    return each.segment;
+  }
+  return std::nullopt;
+}
+
+std::optional<Segment> TcpSender::new_segment(Instant now) {
+  const std::uint64_t end = std::min({written_end(), window_end_, next_ + segment_bytes});
+  if (end <= next_) return std::nullopt;
+  Outstanding sent;
+  sent.segment = {.begin = next_,
+                  .length = static_cast<std::uint32_t>(end - next_),
+                  .ends = end > written_,
+                  .ordinal = ++segments_};
+  sent.sent_at = now;
+  next_ = end;
+  ++out_;
+  outstanding_.push_back(sent);
+  return sent.segment;
+}
+
+// The tail loss probe sends what is new, else the last segment again; it asks no window. Behind a
+// closed window an empty segment asks whether it has opened.
+std::optional<Segment> TcpSender::probe_segment(Instant now) {
+  if (window_probe_wanted_) {
+    window_probe_wanted_ = false;
+    return Segment{.begin = next_, .asks_window = true};
+  }
+  if (!probe_wanted_) return std::nullopt;
+  probe_wanted_ = false;
+  std::optional<Segment> probe = new_segment(now);
+  probe_was_retransmission_ = !probe;
+  if (!probe) {
+    const auto last = std::find_if(outstanding_.rbegin(), outstanding_.rend(),
+                                   [](const Outstanding& each) { return !each.sacked; });
+    if (last == outstanding_.rend()) return std::nullopt;
+    if (!last->retransmitted) ++retransmitted_;
+    last->retransmitted = last->ever_retransmitted = true;
+    last->sent_at = now;
+    last->segment.retransmission = true;
+    probe = last->segment;
+  }
+  probe_end_ = next_;
+  return probe;
+}
+
+void TcpSender::note_sent(Instant now) {
+  last_sent_ = now;
+  if (state_ == State::recovery) ++sent_in_recovery_;
+  sent_in_turn_ = true;
+  if (timer_ == Timer::none || timer_ == Timer::loss_probe || timer_ == Timer::closed_window) {
+    arm_timer(now);
+  }
+}
+
+// --- Acknowledgements
+
+void TcpSender::acknowledged(const Acknowledgement& acknowledgement, Instant now) {
+  window_end_ = std::max(window_end_, acknowledgement.window_end);
+  if (outstanding_.empty()) {
+    if (timer_ == Timer::closed_window && window_end_ > next_) set_timer(Timer::none, now);
+    return;
+  }
+  AckedSoFar acked;
+  acked.lost_before = lost_;
+  take_cumulative(acknowledgement.next, now, acked);
+  take_blocks(acknowledgement, now, acked);
+  measure(acked);
+  if (acked.advanced) backoff_ = 0;
+  if (probe_end_) take_probe_answer(acknowledgement);
+  change_state(acked, now);
+
+  const std::uint32_t newly_lost = lost_ > acked.lost_before ? lost_ - acked.lost_before : 0;
+  if (state_ == State::recovery) {
+    reduce_window(acked.packets, newly_lost, acked.advanced);
+  } else if (acked.advanced) {
+    grow_window(acked, now);
+  }
+  if (acked.advanced || timer_ == Timer::reordering || reordering_due_) arm_timer(now);
+}
+
+void TcpSender::take_cumulative(std::uint64_t next, Instant now, AckedSoFar& acked) {
+  while (!outstanding_.empty() && outstanding_.front().segment.end() <= next) {
+    const Outstanding& first = outstanding_.front();
+    if (!first.sacked) {
+      note_delivered(first, now, acked);
+      ++acked.packets;
+    }
+    if (first.sacked) --sacked_;
+    if (first.lost) --lost_;
+    if (first.retransmitted) --retransmitted_;
+    --out_;
+    acked.advanced = true;
+    outstanding_.pop_front();
+  }
+  acknowledged_ = std::max(acknowledged_, std::min(next, next_));
+}
+
+void TcpSender::take_blocks(const Acknowledgement& acknowledgement, Instant now,
+                            AckedSoFar& acked) {
+  for (const Range& block : acknowledgement.sacked()) {
+    auto each = std::lower_bound(
+        outstanding_.begin(), outstanding_.end(), block.begin,
+        [](const Outstanding& one, std::uint64_t begin) { return one.segment.begin < begin; });
+    for (; each != outstanding_.end() && each->segment.end() <= block.end; ++each) {
+      if (each->sacked) continue;
+      note_delivered(*each, now, acked);
+      if (each->lost) --lost_;
+      if (each->retransmitted) --retransmitted_;
+      each->lost = each->retransmitted = false;
+      each->sacked = true;
+      ++sacked_;
+      ++acked.packets;
+      acked.sacked = true;
+    }
+  }
+}
+
+// RFC 8985 section 6.2, step 2: an answer sooner than any round trip so far is one to the first
+// sending, not to the second. By an eighth at least: a small packet is a little sooner than a full
+// one.
+void TcpSender::note_delivered(const Outstanding& segment, Instant now, AckedSoFar& acked) {
+  if (acknowledged_list_ != nullptr) acknowledged_list_->push_back(segment.segment);
+  const Duration round_trip = now - segment.sent_at;
+  if (segment.ever_retransmitted) {
+    if (round_trip < round_trip_.least() - round_trip_.least() / 8) {
+      acked.answered_original = true;
+      return;
+    }
+  } else {
+    if (segment.segment.end() <= recovery_end_) acked.original_delivered = true;
+    if (!acked.oldest_round_trip) acked.oldest_round_trip = round_trip;
+    acked.newest_round_trip = round_trip;
+  }
+  delivered_round_trip_ = round_trip;
+  const bool sent_later =
+      segment.sent_at > delivered_sent_at_ ||
+      (segment.sent_at == delivered_sent_at_ && segment.segment.end() > delivered_end_);
+  if (sent_later) {
+    delivered_sent_at_ = segment.sent_at;
+    delivered_end_ = segment.segment.end();
+  }
+  // With timestamps a retransmission's round trip is known as well.
+  if (segment.ever_retransmitted && !acked.oldest_round_trip) acked.oldest_round_trip = round_trip;
+}
+
+void TcpSender::measure(const AckedSoFar& acked) {
+  if (!acked.oldest_round_trip) return;
+  const bool new_round = acknowledged_ > deviation_round_end_;
+  if (new_round) deviation_round_end_ = next_;
+  round_trip_.measured(*acked.oldest_round_trip, new_round);
+}
+
+// What the probe brought back (Linux: tcp_process_tlp_ack). When it was a retransmission and filled
+// a hole, there was a loss, and the window is reduced for it.
+void TcpSender::take_probe_answer(const Acknowledgement& acknowledgement) {
+  if (acknowledgement.next < *probe_end_) return;
+  const bool repaired = probe_was_retransmission_ && !acknowledgement.duplicate;
+  probe_end_.reset();
+  if (!repaired || state_ != State::open) return;
+  window_.lower_threshold();
+  window_.set(window_.threshold());
+}
+
+// --- Timers
+
+Duration TcpSender::timeout() const {
+  return std::min(round_trip_.timeout() * (1 << backoff_), RoundTripTime::longest_timeout);
+}
+
+void TcpSender::set_timer(Timer timer, Instant at) {
+  timer_ = timer;
+  timer_at_ = timer == Timer::none ? std::nullopt : std::optional<Instant>{at};
+}
+
+// One timer, as in Linux: for reordering if RACK waits for something, else for a probe, else for
+// the retransmission.
+void TcpSender::arm_timer(Instant now) {
+  if (out_ == 0) {
+    const bool shut = unsent_bytes() > 0 && window_end_ <= next_;
+    return set_timer(shut ? Timer::closed_window : Timer::none, now + timeout());
+  }
+  if (reordering_due_) return set_timer(Timer::reordering, *reordering_due_);
+  const bool may_probe =
+      state_ == State::open && sacked_ == 0 && !probe_end_ && backoff_ == 0 && round_trip_.known();
+  if (!may_probe) return arm_retransmission(now);
+  const Duration slack = out_ == 1 ? probe_wait_for_delayed_ack : probe_slack;
+  set_timer(Timer::loss_probe, now + std::min(2 * round_trip_.smoothed() + slack, timeout()));
+}
+
+void TcpSender::arm_retransmission(Instant now) {
+  set_timer(Timer::retransmission, now + timeout());
+}
+
+void TcpSender::advance(Instant now) {
+  if (!timer_at_ || *timer_at_ > now) return;
+  const Timer fired = timer_;
+  set_timer(Timer::none, now);
+  switch (fired) {
+    case Timer::none:
+      return;
+    case Timer::reordering: {
+      AckedSoFar acked;
+      find_losses(now, acked);
+      if (lost_ > 0 && state_ != State::recovery) {
+        enter_recovery();
+        reduce_window(1, lost_, false);
+      }
+      return arm_timer(now);
+    }
+    case Timer::loss_probe:
+      probe_wanted_ = true;
+      probe_end_ = next_;  // the retransmission timer is next
+      return arm_retransmission(now);
+    case Timer::closed_window:
+      window_probe_wanted_ = true;
+      backoff_ = std::min(backoff_ + 1, most_backoff);
+      return set_timer(Timer::closed_window, now + timeout());
+    case Timer::retransmission:
+      return on_retransmission_timeout(now);
+  }
+}
+
+void TcpSender::on_retransmission_timeout(Instant now) {
+  enter_loss(now);
+  backoff_ = std::min(backoff_ + 1, most_backoff);
+  arm_retransmission(now);
+}
+
+}  // namespace muxlab::link

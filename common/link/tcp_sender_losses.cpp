@@ -1,0 +1,205 @@
+// The part of TcpSender that finds what is lost and recovers from it, and keeps the window right.
+#include <algorithm>
+
+#include "common/link/tcp_sender.h"
+
+namespace muxlab::link {
+namespace {
+
+// RFC 8985 section 6.2: so many sacked packets, and reordering is no longer given time.
+constexpr std::uint32_t duplicate_threshold = 3;
+
+}  // namespace
+
+void TcpSender::change_state(AckedSoFar& acked, Instant now) {
+  const bool recovered = acknowledged_ >= recovery_end_;
+  if (state_ == State::recovery && recovered) {
+    window_.set(window_.threshold());
+    state_ = State::open;
+  }
+  if (state_ == State::loss) {
+    if (timeout_was_in_vain(acked)) {
+      undo_timeout();
+    } else if (recovered) {
+      state_ = State::open;
+    }
+  }
+  find_losses(now, acked);
+  if (lost_ == 0) return;
+  const bool again = state_ == State::loss && acked.lost_again;
+  if (state_ == State::open || again) enter_recovery();
+}
+
+// RFC 5682 section 3: the first acknowledgement behind a timeout lets new segments out instead of
+// retransmissions. What they find tells whether the timeout was in vain. So does an answer to what
+// was sent before it (RFC 3522).
+bool TcpSender::timeout_was_in_vain(const AckedSoFar& acked) {
+  if (acked.answered_original && acked.advanced) return true;
+  if (!doubting_timeout_) return false;
+  if (acked.original_delivered) return true;
+  const bool new_was_sent = next_ > recovery_end_;
+  if (new_was_sent) {
+    if (acked.sacked || !acked.advanced) doubting_timeout_ = send_new_first_ = false;
+  } else if (acked.advanced && acknowledged_ < recovery_end_) {
+    send_new_first_ = doubting_timeout_ = unsent_bytes() > 0 && window_end_ > next_;
+    recovery_end_ = next_;
+  }
+  return false;
+}
+
+void TcpSender::undo_timeout() {
+  window_.restore(window_before_timeout_, threshold_before_timeout_);
+  for (Outstanding& each : outstanding_) each.lost = false;
+  lost_ = 0;
+  state_ = State::open;
+  doubting_timeout_ = send_new_first_ = false;
+}
+
+// RFC 8985 section 6.2, step 4: what was sent before something that has been delivered, and for
+// long enough.
+void TcpSender::find_losses(Instant now, AckedSoFar& acked) {
+  reordering_due_.reset();
+  if (delivered_end_ == 0) return;
+  const Duration patience = delivered_round_trip_ + reordering_window();
+  for (Outstanding& each : outstanding_) {
+    if (each.sacked || (each.lost && !each.retransmitted)) continue;
+    const bool sent_before =
+        each.sent_at < delivered_sent_at_ ||
+        (each.sent_at == delivered_sent_at_ && each.segment.end() < delivered_end_);
+    if (!sent_before) {
+      if (!each.ever_retransmitted) break;  // and all behind it were sent later still
+      continue;
+    }
+    const Instant due = each.sent_at + patience;
+    if (due <= now) {
+      mark_lost(each, acked);
+    } else {
+      reordering_due_ = std::max(reordering_due_.value_or(due), due);
+    }
+  }
+}
+
+Duration TcpSender::reordering_window() const {
+  if (state_ != State::open || sacked_ >= duplicate_threshold) return Duration::zero();
+  return std::min(round_trip_.least() / 4, round_trip_.smoothed() / 8);
+}
+
+void TcpSender::mark_lost(Outstanding& segment, AckedSoFar& acked) {
+  if (segment.retransmitted) {
+    segment.retransmitted = false;
+    --retransmitted_;
+    acked.lost_again = true;
+  }
+  if (!segment.lost) {
+    segment.lost = true;
+    ++lost_;
+  }
+}
+
+void TcpSender::enter_recovery() {
+  window_before_recovery_ = window_.packets();
+  window_.lower_threshold();
+  delivered_in_recovery_ = sent_in_recovery_ = 0;
+  recovery_end_ = next_;
+  state_ = State::recovery;
+  doubting_timeout_ = send_new_first_ = false;
+  probe_end_.reset();
+}
+
+void TcpSender::enter_loss(Instant now) {
+  if (state_ == State::open || (state_ == State::loss && backoff_ == 0)) {
+    window_before_timeout_ = window_.packets();
+    threshold_before_timeout_ = window_.threshold();
+    window_.lower_threshold();
+    window_.timed_out();
+  }
+  AckedSoFar ignored;
+  for (Outstanding& each : outstanding_) {
+    if (each.sacked) continue;
+    // What was sent a moment ago may well arrive (RFC 8985 section 6.3).
+    const bool first = &each == &outstanding_.front();
+    const bool recent =
+        delivered_end_ != 0 && each.sent_at + delivered_round_trip_ + reordering_window() > now;
+    if (first || !recent) mark_lost(each, ignored);
+  }
+  doubting_timeout_ = state_ == State::open || backoff_ > 0;
+  send_new_first_ = false;
+  state_ = State::loss;
+  recovery_end_ = next_;
+  window_.set(in_flight_packets() + 1);
+  probe_end_.reset();
+}
+
+// --- The window
+
+// RFC 6937: for each packet delivered, send so many that the window ends at the threshold.
+void TcpSender::reduce_window(std::uint32_t acked, std::uint32_t newly_lost, bool advanced) {
+  if (acked == 0) return;
+  delivered_in_recovery_ += acked;
+  const auto in_flight = static_cast<std::int64_t>(in_flight_packets());
+  const auto threshold = static_cast<std::int64_t>(window_.threshold());
+  const auto delivered = static_cast<std::int64_t>(delivered_in_recovery_);
+  const auto sent = static_cast<std::int64_t>(sent_in_recovery_);
+  const auto before = static_cast<std::int64_t>(window_before_recovery_);
+  std::int64_t more = 0;
+  if (in_flight > threshold) {
+    more = (threshold * delivered + before - 1) / before - sent;
+  } else {
+    more = std::max<std::int64_t>(delivered - sent, acked);
+    if (advanced && newly_lost == 0) ++more;
+    more = std::min(threshold - in_flight, more);
+  }
+  more = std::max<std::int64_t>(more, sent > 0 ? 0 : 1);
+  window_.set(static_cast<std::uint32_t>(in_flight + more));
+}
+
+void TcpSender::grow_window(const AckedSoFar& acked, Instant now) {
+  const bool limited = window_.in_slow_start() ? window_.packets() < 2 * most_out_ : window_limits_;
+  if (!limited) return;
+  window_.grow(acked.packets, {.now = now,
+                               .round_trip = acked.newest_round_trip.value_or(Duration::zero()),
+                               .acknowledged = acknowledged_,
+                               .sent = next_});
+}
+
+// Linux: tcp_cwnd_validate. Once a round it is noted anew whether the window was the limit; a
+// sender that had less to say for a whole timeout gives up half of what it did not use.
+void TcpSender::validate_window(bool limited, Instant now) {
+  if (acknowledged_ >= usage_round_end_ || limited || (!window_limits_ && out_ > most_out_)) {
+    window_limits_ = limited;
+    most_out_ = out_;
+    usage_round_end_ = next_;
+  }
+  if (window_limits_) {
+    used_packets_ = 0;
+    used_since_ = now;
+    return;
+  }
+  used_packets_ = std::max(used_packets_, out_);
+  if (now - used_since_ < timeout() || state_ != State::open) return;
+  const std::uint32_t used = std::max(used_packets_, CongestionWindow::initial_packets);
+  if (used < window_.packets()) {
+    window_.remember_before_shrinking();
+    window_.set((window_.packets() + used) / 2);
+  }
+  used_packets_ = 0;
+  used_since_ = now;
+}
+
+// RFC 5681 section 4.1: after a pause the window begins anew, halved for each timeout that passed.
+void TcpSender::restart_after_pause(Instant now) {
+  if (out_ > 0 || last_sent_ == Instant{Duration::min()} || unsent_bytes() > 0) return;
+  Duration pause = now - last_sent_;
+  const Duration wait = timeout();
+  if (pause <= wait) return;
+  window_.paused(pause);
+  window_.remember_before_shrinking();
+  const std::uint32_t least = std::min(CongestionWindow::initial_packets, window_.packets());
+  std::uint32_t packets = window_.packets();
+  for (pause -= wait; pause > Duration::zero() && packets > least; pause -= wait) packets /= 2;
+  window_.set(std::max(packets, least));
+  used_since_ = now;
+  used_packets_ = 0;
+}
+
+}  // namespace muxlab::link

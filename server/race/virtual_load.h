@@ -1,0 +1,87 @@
+// One page load in virtual time: a client's real sessions and the server's, real TLS between them,
+// joined by a simulated line instead of sockets. Nothing waits: time goes from event to event.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "client/page_load.h"
+#include "common/base/result.h"
+#include "common/base/time.h"
+#include "common/connection/connection.h"
+#include "common/http/service.h"
+#include "common/link/line.h"
+#include "common/tls/client_identity.h"
+#include "common/tls/server_identity.h"
+#include "server/dispatch/dispatch.h"
+
+namespace muxlab::server::race {
+
+// The server's end of a load. What is pointed to outlives it.
+struct Host {
+  const http::Service& service;
+  const dispatch::Rules& rules;
+  const tls::ServerIdentity* identity = nullptr;  // null: cleartext
+  connection::Limits limits{};
+};
+
+// The client's end.
+struct Visitor {
+  client::PagePlan plan;
+  client::Way way;
+  const tls::ClientIdentity* identity = nullptr;  // null: cleartext
+};
+
+struct LoadOutcome {
+  Duration took;             // from the first SYN to the last byte of the last answer
+  std::size_t connections;   // opened
+  std::uint64_t packets;     // on the line, of all kinds, both ways
+  Status complete = Done{};  // or what could not be fetched, and why
+};
+
+// How long a load may take, in its own time: above that it is given up.
+inline constexpr Duration longest_load = 600s;
+
+class VirtualLoad {
+ public:
+  VirtualLoad(const Host& host, Visitor visitor, const link::LineProfile& line);
+  VirtualLoad(const VirtualLoad&) = delete;
+  VirtualLoad& operator=(const VirtualLoad&) = delete;
+  ~VirtualLoad();
+
+  LoadOutcome run();
+
+  const client::FetchBoard& fetches() const { return load_.fetches(); }
+
+ private:
+  // Both ends of one connection. The server's has the line in it, so what comes out of it has
+  // landed at the client.
+  struct Pair {
+    std::size_t index;  // the load's name for the client's end
+    link::ConnectionId line_id;
+    std::unique_ptr<connection::Connection> server;
+    bool client_closed = false;
+    bool client_told_end = false;
+    bool over = false;
+  };
+
+  void open_connections();
+  void settle();
+  bool move(Pair& pair);
+  bool move_up(Pair& pair);
+  bool move_down(Pair& pair);
+  bool close_ends(Pair& pair, connection::Verdict client, connection::Verdict server);
+  std::optional<Instant> next_event() const;
+  void step_to(Instant when);
+
+  Instant now_{};
+  connection::SessionChooser choose_;
+  const Host& host_;
+  std::shared_ptr<link::Line> line_;
+  Visitor visitor_;
+  client::PageLoad load_;
+  std::vector<Pair> pairs_;
+};
+
+}  // namespace muxlab::server::race
