@@ -1,5 +1,5 @@
 // The rows as a picture: for each load a bar a server, long as its figure by the best peer's. Pure: SVG text.
-// Made by hand and without a script, so that it shows in any browser and in a README, in light and dark.
+import { line, picture, words } from './picture.mjs';
 import { headline, number } from './report.mjs';
 
 const width = 860;
@@ -15,21 +15,8 @@ const bars_x = margin + label_width;
 const scale = (width - bars_x - value_width - margin) / longest;
 
 const style = `
-  svg { color-scheme: light dark; }
-  text { font: 14px system-ui, sans-serif; fill: var(--ink); font-variant-numeric: tabular-nums; }
-  svg { --paper: #FBFAF7; --ink: #1B1F24; --muted: #5B6470; --rule: #D9D5CC; --h1: #A84F00; --h2: #0B62B0; --failed: #B3261E; }
-  @media (prefers-color-scheme: dark) {
-    svg { --paper: #14171A; --ink: #E8E6E1; --muted: #9AA3AD; --rule: #2B3036; --h1: #F2A03D; --h2: #5AB0F2; --failed: #FF7B72; }
-  }
-  .paper { fill: var(--paper); } .title { font-size: 20px; } .load { font-weight: 600; } .muted { fill: var(--muted); }
   .peer { fill: var(--muted); opacity: 0.45; } .h1 { fill: var(--h1); } .h2 { fill: var(--h2); }
-  .unsure { fill: none; stroke: var(--failed); stroke-dasharray: 3 2; } .failed { fill: var(--failed); }
-  .best { stroke: var(--ink); stroke-dasharray: 2 3; } .rule { stroke: var(--rule); }`;
-
-const escaped = (text) => `${text}`.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-const words = (x, y, kind, text, anchor = 'start') =>
-  `<text x="${x}" y="${y}" class="${kind}" text-anchor="${anchor}">${escaped(text)}</text>`;
-const line = (x1, y1, x2, y2, kind) => `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" class="${kind}"/>`;
+  .unsure { fill: none; stroke: var(--failed); stroke-dasharray: 3 2; } .best { stroke: var(--ink); stroke-dasharray: 2 3; }`;
 
 const unit_of = (load) => (load.kind === 'idle' ? 'KB' : 'µs');
 
@@ -40,7 +27,7 @@ function kind_of(cell, load) {
 }
 
 function bar(cell, load, best, y) {
-  const name = words(bars_x - 8, y + 12, cell.server === 'muxlab' ? 'load' : 'muted', cell.server, 'end');
+  const name = words(bars_x - 8, y + 12, cell.server === 'muxlab' ? 'strong' : 'muted', cell.server, 'end');
   if (cell.figure === undefined) return name + words(bars_x, y + 12, 'failed', 'failed');
   const share = Math.max(cell.figure / best, 0);
   const length = (Math.min(share, longest) * scale).toFixed(1);
@@ -62,7 +49,7 @@ function group(row, y) {
   const first = y + 10;
   const last = first + ordered.length * bar_step - (bar_step - bar_height);
   return [
-    words(margin, y, 'load', load.title),
+    words(margin, y, 'strong', load.title),
     words(width - margin, y, 'muted', said, 'end'),
     ...ordered.map((cell, index) => bar(cell, load, best, first + index * bar_step)),
     line(bars_x, first - 2, bars_x, last + 2, 'rule'),
@@ -77,15 +64,21 @@ export function chart(rows, caption) {
     groups.push(group(row, y));
     y += 10 + row.cells.length * bar_step + group_gap;
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" viewBox="0 0 ${width} ${y}" role="img">
-<title>${escaped(headline(rows))}</title>
-<style>${style}
-</style>
-<rect class="paper" width="${width}" height="${y}"/>
-${words(margin, 36, 'title', headline(rows))}
-${words(margin, 60, 'muted', 'CPU time a request, or memory an idle connection: shorter is better. Dashed line: the best peer.')}
-${groups.join('\n')}
-${words(margin, y - 10, 'muted', caption)}
-</svg>
-`;
+  return picture({
+    width,
+    height: y,
+    title: headline(rows),
+    style,
+    parts: [
+      words(margin, 36, 'title', headline(rows)),
+      words(
+        margin,
+        60,
+        'muted',
+        'CPU time a request, or memory an idle connection: shorter is better. Dashed line: the best peer.',
+      ),
+      ...groups,
+      words(margin, y - 10, 'muted', caption),
+    ],
+  });
 }

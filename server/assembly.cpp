@@ -115,6 +115,8 @@ Status Assembly::open_site() {
 Status Assembly::open_lab() {
   if (!configuration_.lab) return Done{};
   Crew crew = site_crew();
+  crew.plan.lines = std::make_unique<lab::Lines>();
+  crew.lines = crew.plan.lines.get();
   const std::span<Crew> alone{&crew, 1};
   // The lanes open before the console, which lists them. But of two mistakes the console's port is
   // the one to name: people chose it, and the lanes only follow.
@@ -129,11 +131,13 @@ Status Assembly::open_lab() {
     const std::string cure =
         lane.port ? fmt::format("give lane {} another port", lane.name) : another_lane_port;
     if (Status opened = open_port(lane.name, choice, cure, alone); !opened.ok()) return opened;
+    crew.plan.ports.back().lane = lane.name;
+    crew.lines->set_lane(lane.name, endpoints_.back().line);
   }
   auto files = site::Files::load(shared_folder() / "lab");
   if (!files.ok()) return files.failure();
   auto console = std::make_unique<lab::Console>(
-      std::make_shared<const site::Files>(std::move(files.value())), endpoints_);
+      std::make_shared<const site::Files>(std::move(files.value())), endpoints_, *crew.lines);
   crew.console = console.get();
   crew.plan.handlers.push_back(std::move(console));
   if (Status opened =
@@ -158,7 +162,7 @@ Status Assembly::open_port(const std::string& name, PortChoice choice, const std
     if (!terms.ok()) return terms.failure();
     WorkerPlan& plan = crews[i].plan;
     plan.ports.push_back({std::move(taken.value().by_worker[i]), std::move(terms.value()),
-                          plan.handlers.back().get()});
+                          plan.handlers.back().get(), ""});
     crews[i].ports.push_back(name);
   }
   endpoints_.push_back(std::move(lane));

@@ -24,6 +24,7 @@ struct Crew {
   std::vector<std::string> ports;   // the names of the plan's, in its order
   site::Site* site = nullptr;       // among the plan's handlers
   lab::Console* console = nullptr;  // the same, on the lab's worker alone
+  lab::Lines* lines = nullptr;      // the plan's, there too
 };
 
 // Reads the site: the folder configured, or the demo pages.

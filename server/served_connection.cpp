@@ -15,7 +15,8 @@ constexpr int writes_a_turn = 8;
 
 ServedConnection::ServedConnection(net::EventLoop& loop, net::Socket socket,
                                    std::unique_ptr<connection::Connection> connection,
-                                   MutableBytes scratch, std::function<void()> ended)
+                                   lab::LiveLine* line, MutableBytes scratch,
+                                   std::function<void()> ended)
     : loop_(loop),
       socket_(std::move(socket)),
       connection_(std::move(connection)),
@@ -23,8 +24,15 @@ ServedConnection::ServedConnection(net::EventLoop& loop, net::Socket socket,
       ended_(std::move(ended)),
       readable_(
           loop.watch(socket_.descriptor(), net::Readiness::readable, [this] { on_readable(); })),
-      writable_(loop.watch(socket_.descriptor(), net::Readiness::writable, [this] { turn(); })) {
+      writable_(
+          loop.watch(socket_.descriptor(), net::Readiness::writable, [this] { turn(time()); })),
+      line_(line) {
   writable_.disable();
+}
+
+// What happened on the line before now happens first.
+Instant ServedConnection::time() {
+  return line_ != nullptr ? line_->catch_up(loop_.now()) : loop_.now();
 }
 
 void ServedConnection::advance() {
@@ -36,8 +44,10 @@ void ServedConnection::on_due() {
   const Instant now = loop_.now();
   const std::optional<Instant> due = connection_->next_event();
   if (!due || now < *due) return set_alarm();
-  connection_->advance(now);
-  turn();
+  const Instant then = time();
+  if (phase_ != Phase::serving) return;
+  connection_->advance(then);
+  turn(then);
 }
 
 // For what is due before the next tick. What is overdue waits for that: its time has come already,
@@ -55,43 +65,57 @@ void ServedConnection::set_alarm() {
 }
 
 void ServedConnection::shut_down() {
+  const Instant now = time();
   if (phase_ != Phase::serving) return;
-  connection_->shut_down(loop_.now());
-  turn();
+  connection_->shut_down(now);
+  turn(now);
 }
 
 void ServedConnection::on_readable() {
   if (phase_ == Phase::lingering) return discard_input();
+  const Instant now = time();
+  if (phase_ != Phase::serving || !connection_->wants_input()) return;
   const Transfer transfer = socket_.read(scratch_);
   switch (transfer.kind) {
     case Transfer::Kind::moved:
-      connection_->receive(scratch_.first(transfer.bytes), loop_.now());
+      connection_->receive(scratch_.first(transfer.bytes), now);
       break;
     case Transfer::Kind::blocked:
       return;
     case Transfer::Kind::ended:
       peer_closed_ = true;
-      connection_->input_ended(loop_.now());
+      connection_->input_ended(now);
       break;
     case Transfer::Kind::failed:
-      return end();
+      lose_socket(now);
+      break;
   }
-  turn();
+  turn(now);
 }
 
-void ServedConnection::turn() {
+// The client is gone. The server's end learns it in the line's time; what is still under way to the
+// client is lost.
+void ServedConnection::lose_socket(Instant now) {
+  peer_closed_ = socket_lost_ = true;
+  readable_.disable();
+  writable_.disable();
+  connection_->input_reset(now);
+}
+
+void ServedConnection::turn(Instant now) {
+  if (phase_ != Phase::serving) return;
   bool more = true;
   for (int i = 0; more && i < writes_a_turn; ++i) {
-    const Verdict verdict = connection_->pump(loop_.now());
+    const Verdict verdict = connection_->pump(now);
     if (verdict == Verdict::abort) return end();
     const bool had_output = !connection_->output().empty();
-    if (!write_output()) return;
-    more = had_output && connection_->output().empty();
-    if (verdict == Verdict::finish && connection_->output().empty()) return linger();
+    write_output(now);
+    more = had_output && (connection_->output().empty() || socket_lost_);
+    if (verdict == Verdict::finish && connection_->output_over()) return linger();
   }
   // Output that is left, or may follow, waits until the socket takes it and the others had their
   // turn.
-  if (more || !connection_->output().empty()) {
+  if (!socket_lost_ && (more || !connection_->output().empty())) {
     writable_.enable();
   } else {
     writable_.disable();
@@ -102,24 +126,23 @@ void ServedConnection::turn() {
     readable_.disable();
   }
   set_alarm();
+  if (line_ != nullptr) line_->moved();
 }
 
-// False when the connection is gone.
-bool ServedConnection::write_output() {
-  if (connection_->output().empty()) return true;
-  const Transfer transfer = socket_.write(connection_->output());
+void ServedConnection::write_output(Instant now) {
+  const ByteQueue& output = connection_->output();
+  if (output.empty()) return;
+  if (socket_lost_) return connection_->sent(output.size(), now);
+  const Transfer transfer = socket_.write(output);
   switch (transfer.kind) {
     case Transfer::Kind::moved:
-      connection_->sent(transfer.bytes, loop_.now());
-      return true;
+      return connection_->sent(transfer.bytes, now);
     case Transfer::Kind::blocked:
-      return true;
+      return;
     case Transfer::Kind::ended:
     case Transfer::Kind::failed:
-      end();
-      return false;
+      return lose_socket(now);
   }
-  return true;
 }
 
 void ServedConnection::linger() {

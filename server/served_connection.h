@@ -1,5 +1,6 @@
 // An accepted socket and the connection on it: reads and writes for it, and closes it politely.
-// Owned by a worker, which asks over() and removes it; it never removes itself.
+// Where the connection is on a simulated line, its turns come at the line's time. Owned by a
+// worker, which asks over() and removes it; it never removes itself.
 #pragma once
 
 #include <functional>
@@ -9,6 +10,7 @@
 #include "common/connection/connection.h"
 #include "common/net/event_loop.h"
 #include "common/net/socket.h"
+#include "server/lab/live_line.h"
 
 namespace muxlab::server {
 
@@ -22,15 +24,18 @@ inline constexpr std::size_t linger_bytes = 64 * 1024;
 
 class ServedConnection {
  public:
-  // `scratch` is the worker's, for reading; it holds nothing between calls. `ended` is called once,
-  // when the connection is over, and must not remove it at once.
+  // `line` is null without one, and outlives this. `scratch` is the worker's, for reading; it holds
+  // nothing between calls. `ended` is called once, when the connection is over, and must not remove
+  // it at once.
   ServedConnection(net::EventLoop& loop, net::Socket socket,
-                   std::unique_ptr<connection::Connection> connection, MutableBytes scratch,
-                   std::function<void()> ended);
+                   std::unique_ptr<connection::Connection> connection, lab::LiveLine* line,
+                   MutableBytes scratch, std::function<void()> ended);
 
   // The timers: call every coarse_tick. What is due before the next call gets an alarm of its own.
   void advance();
   void shut_down();
+  // What has moved is moved on; `now` is the line's time, where there is one.
+  void turn(Instant now);
   bool over() const { return phase_ == Phase::over; }
 
  private:
@@ -45,8 +50,9 @@ class ServedConnection {
   void on_readable();
   void on_due();
   void set_alarm();
-  void turn();
-  bool write_output();
+  Instant time();
+  void write_output(Instant now);
+  void lose_socket(Instant now);
   void linger();
   void discard_input();
   void end();
@@ -61,7 +67,9 @@ class ServedConnection {
   std::optional<net::Watch> alarm_;  // made when first needed
 
   Phase phase_ = Phase::serving;
-  bool peer_closed_ = false;
+  lab::LiveLine* line_;
+  bool peer_closed_ = false;  // or is gone
+  bool socket_lost_ = false;
   Instant linger_deadline_{};
   std::size_t discarded_bytes_ = 0;
 };

@@ -30,7 +30,8 @@ Server::Server(const Configuration& configuration, const Assembly& assembly, Rea
       site_(assembly.site()) {
   for (Crew& crew : crews) {
     port_names_.push_back(std::move(crew.ports));
-    posts_.push_back({std::make_unique<Worker>(std::move(crew.plan)), crew.site, crew.console});
+    posts_.push_back(
+        {std::make_unique<Worker>(std::move(crew.plan)), crew.site, crew.console, crew.lines});
   }
 }
 
@@ -52,6 +53,11 @@ Status Server::reload(const Configuration& next) {
     post.worker->renew(std::move(renewal.terms[i]));
     post.site->replace(renewal.site);
     if (post.console != nullptr) post.console->show(renewal.endpoints);
+    for (const lab::Lane& lane : renewal.endpoints) {
+      if (post.lines != nullptr && post.lines->has_lane(lane.name)) {
+        post.lines->set_lane(lane.name, lane.line);
+      }
+    }
   });
   credentials_ = std::move(renewal.credentials);
   site_ = std::move(renewal.site);

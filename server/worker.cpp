@@ -16,6 +16,7 @@ std::chrono::sys_seconds wall_clock() {
 
 Worker::Worker(WorkerPlan plan)
     : date_(wall_clock()),
+      lines_(std::move(plan.lines)),
       handlers_(std::move(plan.handlers)),
       access_log_(std::move(plan.access_log)),
       exchange_log_([this](const http::FinishedExchange& exchange) {
@@ -23,6 +24,7 @@ Worker::Worker(WorkerPlan plan)
       }),
       next_id_(plan.first_id),
       id_step_(plan.id_step) {
+  if (lines_) start_lines();
   for (PortPlan& port : plan.ports) open_port(std::move(port));
   tick_watch_ = loop_.every(coarse_tick, [this] { tick(); });
   loop_.on_wake([this] {
@@ -31,10 +33,26 @@ Worker::Worker(WorkerPlan plan)
   });
 }
 
+void Worker::start_lines() {
+  lines_->start(
+      loop_,
+      [this](std::uint64_t id, Instant now) {
+        const auto found = connections_.find(id);
+        if (found != connections_.end()) found->second.connection->turn(now);
+      },
+      [this](const std::string& lane, const std::string& client) {
+        for (const auto& [id, accepted] : connections_) {
+          const bool theirs =
+              accepted.port->lane == lane && lab::Lines::client_at(accepted.client) == client;
+          if (theirs) accepted.connection->shut_down();
+        }
+      });
+}
+
 void Worker::open_port(PortPlan plan) {
   auto terms = terms_for(*plan.handler, std::move(plan.terms));
-  ports_.push_back(
-      std::make_unique<Port>(Port{std::move(plan.listeners), *plan.handler, std::move(terms)}));
+  ports_.push_back(std::make_unique<Port>(
+      Port{std::move(plan.listeners), *plan.handler, std::move(plan.lane), std::move(terms)}));
   Port& port = *ports_.back();
   for (net::Listener& listener : port.listeners) {
     listener.start(loop_,
@@ -93,21 +111,28 @@ void Worker::accept(const Port& port, net::Accepted accepted) {
   remove_ended();
   const std::uint64_t id = next_id_;
   next_id_ += id_step_;
+  lab::Seat seat;
+  if (!port.lane.empty()) seat = lines_->seat(port.lane, accepted.peer.host, id);
+  if (seat.refused) return;
+  if (!seat.link) seat.link = std::make_unique<link::DirectLink>();
+
   const std::shared_ptr<const Terms>& terms = port.terms;
   std::unique_ptr<tls::Channel> channel = terms->terms.identity
                                               ? terms->terms.identity->accept()
                                               : std::make_unique<tls::PlainChannel>();
   ConnectionFacts facts{.id = id,
-                        .client_address = std::move(accepted.peer.host),
+                        .client_address = accepted.peer.host,
                         .client_port = accepted.peer.port,
                         .local_port = port.listeners.front().address().port,
                         .tls = std::nullopt};
-  auto connection = std::make_unique<connection::Connection>(
-      std::move(channel), std::move(facts), terms->choose, terms->terms.limits, loop_.now());
-  connections_.emplace(
-      id, Accepted{terms, std::make_unique<ServedConnection>(
-                              loop_, std::move(accepted.socket), std::move(connection), scratch_,
-                              [this, id] { ended_.push_back(id); })});
+  auto connection = std::make_unique<connection::Connection>(std::move(channel), std::move(facts),
+                                                             terms->choose, terms->terms.limits,
+                                                             loop_.now(), std::move(seat.link));
+  auto served =
+      std::make_unique<ServedConnection>(loop_, std::move(accepted.socket), std::move(connection),
+                                         seat.line, scratch_, [this, id] { ended_.push_back(id); });
+  connections_.emplace(id,
+                       Accepted{terms, &port, std::move(accepted.peer.host), std::move(served)});
 }
 
 void Worker::tick() {
@@ -131,7 +156,10 @@ void Worker::begin_drain() {
 }
 
 void Worker::remove_ended() {
-  for (const std::uint64_t id : ended_) connections_.erase(id);
+  for (const std::uint64_t id : ended_) {
+    connections_.erase(id);
+    if (lines_) lines_->left(id);
+  }
   ended_.clear();
 }
 

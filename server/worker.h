@@ -21,6 +21,7 @@
 #include "common/tls/server_identity.h"
 #include "server/access_log.h"
 #include "server/dispatch/dispatch.h"
+#include "server/lab/lines.h"
 #include "server/served_connection.h"
 
 namespace muxlab::server {
@@ -38,6 +39,7 @@ struct PortPlan {
   std::vector<net::Listener> listeners;
   PortTerms terms;
   http::Handler* handler;  // one of the plan's
+  std::string lane;        // whose clients' lines apply; empty: none do
 };
 
 struct WorkerPlan {
@@ -45,6 +47,7 @@ struct WorkerPlan {
   // sharing.
   std::uint64_t first_id = 1;
   std::uint64_t id_step = 1;
+  std::unique_ptr<lab::Lines> lines;  // the lab's worker's; outlives its handlers
   std::vector<std::unique_ptr<http::Handler>> handlers;
   std::vector<PortPlan> ports;
   std::optional<AccessLog> access_log;
@@ -81,16 +84,20 @@ class Worker {
   struct Port {
     std::vector<net::Listener> listeners;
     http::Handler& handler;
+    std::string lane;
     std::shared_ptr<const Terms> terms;
   };
   struct Accepted {
     std::shared_ptr<const Terms> terms;  // outlive the connection
+    const Port* port;
+    std::string client;  // its address
     std::unique_ptr<ServedConnection> connection;
   };
 
   void open_port(PortPlan plan);
   std::shared_ptr<const Terms> terms_for(http::Handler& handler, PortTerms terms) const;
   void run_posted();
+  void start_lines();
   void accept(const Port& port, net::Accepted accepted);
   void tick();
   void begin_drain();
@@ -99,6 +106,7 @@ class Worker {
 
   net::EventLoop loop_;
   http::DateStamp date_;
+  std::unique_ptr<lab::Lines> lines_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   std::optional<AccessLog> access_log_;
   http::ExchangeLog exchange_log_;

@@ -34,6 +34,9 @@ class TcpReceiver {
   // From now on at most so much may wait. What was allowed stays allowed.
   void set_window(std::uint64_t bytes) { window_bytes_ = bytes; }
 
+  // The sender may send up to here, as far as it has been told.
+  std::uint64_t window_end() const { return said_window_end_; }
+
   // An acknowledgement should be sent now, if nothing else is that can carry it.
   bool must_acknowledge() const { return due_now_; }
   // When the one that is held back must go.

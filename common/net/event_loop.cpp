@@ -12,13 +12,10 @@
 namespace muxlab::net {
 namespace {
 
-Instant monotonic_now() {
-  return Instant{std::chrono::steady_clock::now().time_since_epoch()};
-}
-
+// Up to the next microsecond: a call that came early would find nothing due.
 timeval timeval_of(Duration duration) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
-  const auto rest = std::chrono::duration_cast<std::chrono::microseconds>(duration - seconds);
+  const auto rest = std::chrono::ceil<std::chrono::microseconds>(duration - seconds);
   return {.tv_sec = seconds.count(), .tv_usec = rest.count()};
 }
 
@@ -65,7 +62,7 @@ struct Watch::Registration {
 
   static void fire(int, short, void* argument) {
     auto& registration = *static_cast<Registration*>(argument);
-    registration.loop.now_ = monotonic_now();
+    registration.loop.now_ = EventLoop::read_clock();
     registration.call();
   }
 };
@@ -85,6 +82,10 @@ void Watch::enable_at(Instant when) {
   registration_->enable_after(std::max(when - registration_->loop.now(), Duration::zero()));
 }
 
+Instant EventLoop::read_clock() {
+  return Instant{std::chrono::steady_clock::now().time_since_epoch()};
+}
+
 void EventLoop::FreeBase::operator()(event_base* base) const {
   event_base_free(base);
 }
@@ -92,7 +93,7 @@ void EventLoop::FreeBase::operator()(event_base* base) const {
 EventLoop::EventLoop()
     : base_(make_base()),
       wake_descriptor_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
-      now_(monotonic_now()) {
+      now_(read_clock()) {
   assert(base_ != nullptr && wake_descriptor_ >= 0);
 }
 

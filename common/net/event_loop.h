@@ -48,6 +48,9 @@ class EventLoop {
   // The monotonic clock as it was read when this turn of the loop began, or when the loop was made.
   Instant now() const { return now_; }
 
+  // The monotonic clock as it is now, for whoever measures how late things are.
+  static Instant read_clock();
+
   // Calls while `descriptor` is ready, once a turn. The watch starts enabled.
   Watch watch(int descriptor, Readiness readiness, std::function<void()> ready);
 

@@ -4,6 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "server/lab/line_json.h"
+#include "server/lab/problem.h"
+
 namespace muxlab::server::lab {
 namespace {
 
@@ -34,6 +37,7 @@ Json lane_json(const Lane& lane) {
       {"scheduler", http2 ? Json(http2::name_of(http2->scheduler)) : Json(nullptr)},
       {"push", http2 && http2->push},
       {"early_hints", http2 && http2->early_hints},
+      {"line", lane.line ? line_json(*lane.line) : Json(nullptr)},
       {"url", lane.url()},
   };
 }
@@ -58,26 +62,6 @@ Json visitor_json(const http::Request& request) {
           {"request", request.nth}};
 }
 
-// Some of the text is a peer's own, and need not be UTF-8: what is not, is replaced.
-http::Response json_response(int status, std::string_view type, const Json& json) {
-  http::Response response = http::text_response(
-      status, type, json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
-  response.headers.add("cache-control", "no-store");
-  return response;
-}
-
-http::Response options_response() {
-  http::Response response;
-  response.status = 204;
-  response.headers.add("allow", allowed_methods);
-  return response;
-}
-
-http::Response problem(int status, std::string_view title, const std::string& detail) {
-  return json_response(status, "application/problem+json",
-                       {{"title", title}, {"status", status}, {"detail", detail}});
-}
-
 Json lanes_json(const std::vector<Lane>& lanes) {
   Json all = Json::array();
   for (const Lane& lane : lanes) all.push_back(lane_json(lane));
@@ -86,24 +70,22 @@ Json lanes_json(const std::vector<Lane>& lanes) {
 
 }  // namespace
 
-Console::Console(std::shared_ptr<const site::Files> files, const std::vector<Lane>& lanes)
-    : files_(std::move(files)), lanes_json_(lanes_json(lanes)) {}
+Console::Console(std::shared_ptr<const site::Files> files, const std::vector<Lane>& lanes,
+                 Lines& lines)
+    : files_(std::move(files)), lanes_json_(lanes_json(lanes)), lines_api_(lines) {}
 
 http::Response Console::answer_to(const http::Request& request) const {
-  if (request.method == "OPTIONS") return options_response();
+  if (request.method == "OPTIONS") return options_response(allowed_methods);
   if (request.method != "GET" && request.method != "HEAD") {
-    http::Response response = problem(405, "Method Not Allowed",
-                                      fmt::format("{} is not for this address.", request.method));
-    response.headers.add("allow", allowed_methods);
-    return response;
+    return method_problem(request.method, allowed_methods);
   }
   const std::string_view path = request.path();
-  if (path == "/api/lanes") return json_response(200, "application/json", lanes_json_);
-  if (path == "/api/visitor") return json_response(200, "application/json", visitor_json(request));
+  if (path == "/api/lanes") return json_response(200, lanes_json_);
+  if (path == "/api/visitor") return json_response(200, visitor_json(request));
   if (const site::File* file = files_->find(path == "/" ? "/index.html" : path)) {
     return site::respond_with(*file);
   }
-  return problem(404, "Not Found", fmt::format("The console has nothing at {}.", path));
+  return problem(404, fmt::format("The console has nothing at {}.", path));
 }
 
 void Console::show(const std::vector<Lane>& lanes) {
@@ -111,7 +93,7 @@ void Console::show(const std::vector<Lane>& lanes) {
 }
 
 void Console::answer(const http::Request& request, http::Responder& responder) {
-  responder.respond(answer_to(request));
+  if (!lines_api_.answer(request, responder)) responder.respond(answer_to(request));
 }
 
 }  // namespace muxlab::server::lab

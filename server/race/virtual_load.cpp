@@ -17,8 +17,8 @@ constexpr const char* authority = "localhost";
 }  // namespace
 
 VirtualLoad::VirtualLoad(const Host& host, Visitor visitor, const link::LineProfile& line)
-    : choose_(dispatch::chooser(host.service, host.rules)),
-      host_(host),
+    : host_(host),
+      choose_(dispatch::chooser(host.service, host.rules)),
       line_(std::make_shared<link::Line>(line)),
       visitor_(std::move(visitor)),
       load_(visitor_.plan, visitor_.way, visitor_.identity, authority, now_) {}
@@ -29,9 +29,7 @@ LoadOutcome VirtualLoad::run() {
   const Instant deadline = now_ + longest_load;
   open_connections();
   settle();
-  while (!load_.done()) {
-    const std::optional<Instant> next = next_event();
-    if (!next || *next > deadline) break;
+  for (auto next = next_event(); !load_.done() && next && *next <= deadline; next = next_event()) {
     step_to(*next);
     settle();
   }
@@ -48,26 +46,25 @@ void VirtualLoad::open_connections() {
     auto channel = host_.identity != nullptr ? host_.identity->accept()
                                              : std::make_unique<tls::PlainChannel>();
     auto link = std::make_unique<link::SimulatedLink>(line_, now_);
-    const link::ConnectionId line_id = link->id();
     ConnectionFacts facts;
-    facts.id = line_id;
+    facts.id = link->id();
     pairs_.push_back(
         {.index = *index,
-         .line_id = line_id,
          .server = std::make_unique<Connection>(std::move(channel), std::move(facts), choose_,
                                                 host_.limits, now_, std::move(link))});
   }
 }
 
 // Both ends of every connection speak until nothing moves any more at this instant. An answer that
-// is whole lets other connections of the client take what waits, so all are asked again.
+// is whole lets other connections of the client take what waits, so all are asked again, and whom
+// the line has changed need not be known: beside TLS, asking costs nothing.
 void VirtualLoad::settle() {
   line_->take_changed();
   bool moved = true;
   while (moved) {
     moved = false;
     for (Pair& pair : pairs_) {
-      if (!pair.over) moved = move(pair) || moved;
+      if (!pair.over()) moved = move(pair) || moved;
     }
     open_connections();
   }
@@ -78,9 +75,9 @@ bool VirtualLoad::move(Pair& pair) {
   Verdict client = Verdict::open;
   if (!pair.client_closed) client = load_.connection(pair.index).pump(now_);
   const bool sent = !pair.client_closed && move_up(pair);
-  const Verdict server = pair.server->pump(now_);
+  pair.server_verdict = pair.server->pump(now_);
   const bool down = move_down(pair);
-  return close_ends(pair, client, server) || up || sent || down;
+  return close_ends(pair, client) || up || sent || down;
 }
 
 bool VirtualLoad::move_up(Pair& pair) {
@@ -113,35 +110,47 @@ bool VirtualLoad::move_down(Pair& pair) {
   return moved;
 }
 
-bool VirtualLoad::close_ends(Pair& pair, Verdict client, Verdict server) {
+// The client closes when it has said all, or when nobody is there any more to hear it.
+bool VirtualLoad::close_ends(Pair& pair, Verdict client) {
   bool changed = false;
-  if (!pair.client_closed && client != Verdict::open &&
-      load_.connection(pair.index).output().empty()) {
+  const bool server_over = pair.server_verdict != Verdict::open && pair.server->output_over();
+  if (server_over && !std::exchange(pair.client_told_end, true)) {
+    changed = true;
+    if (!pair.client_closed) load_.connection(pair.index).input_ended(now_);
+  } else if (!pair.client_closed && client != Verdict::open &&
+             (server_over || load_.connection(pair.index).output().empty())) {
     pair.client_closed = changed = true;
     load_.closed(pair.index, now_);
     pair.server->input_ended(now_);
   }
-  if (server != Verdict::open && pair.server->output_over()) {
-    pair.over = changed = true;
-    if (!pair.client_closed) load_.connection(pair.index).input_ended(now_);
-  }
   return changed;
 }
 
-std::optional<Instant> VirtualLoad::next_event() const {
+std::optional<Instant> VirtualLoad::next_event() {
   std::optional<Instant> next = line_->next_event();
-  for (const Pair& pair : pairs_) {
-    if (!pair.over) next = earliest(next, pair.server->next_event());
+  for (Pair& pair : pairs_) {
+    if (!pair.over()) next = earliest(next, next_deadline(pair));
   }
   return next;
+}
+
+// Of both ends. One that is leaving has been told of those that have passed.
+std::optional<Instant> VirtualLoad::next_deadline(Pair& pair) {
+  std::optional<Instant> next = pair.server->next_event();
+  if (pair.server_verdict != Verdict::open && next && *next <= now_) next.reset();
+  if (pair.client_closed) return next;
+  return earliest(next, load_.connection(pair.index).next_event());
 }
 
 void VirtualLoad::step_to(Instant when) {
   now_ = std::max(now_, when);
   line_->advance(now_);
   for (Pair& pair : pairs_) {
-    if (pair.over) continue;
+    if (pair.over()) continue;
     if (const auto due = pair.server->next_event(); due && *due <= now_) pair.server->advance(now_);
+    if (pair.client_closed) continue;
+    Connection& client = load_.connection(pair.index);
+    if (const auto due = client.next_event(); due && *due <= now_) client.advance(now_);
   }
 }
 

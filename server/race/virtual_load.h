@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "client/page_load.h"
@@ -18,7 +19,7 @@
 
 namespace muxlab::server::race {
 
-// The server's end of a load. What is pointed to outlives it.
+// The server's end of a load. What is named here outlives it.
 struct Host {
   const http::Service& service;
   const dispatch::Rules& rules;
@@ -45,11 +46,13 @@ inline constexpr Duration longest_load = 600s;
 
 class VirtualLoad {
  public:
+  // Needs a way that the host's rules have, and identities on both ends or on neither.
   VirtualLoad(const Host& host, Visitor visitor, const link::LineProfile& line);
   VirtualLoad(const VirtualLoad&) = delete;
   VirtualLoad& operator=(const VirtualLoad&) = delete;
   ~VirtualLoad();
 
+  // Once.
   LoadOutcome run();
 
   const client::FetchBoard& fetches() const { return load_.fetches(); }
@@ -59,11 +62,11 @@ class VirtualLoad {
   // landed at the client.
   struct Pair {
     std::size_t index;  // the load's name for the client's end
-    link::ConnectionId line_id;
     std::unique_ptr<connection::Connection> server;
+    connection::Verdict server_verdict = connection::Verdict::open;
     bool client_closed = false;
-    bool client_told_end = false;
-    bool over = false;
+    bool client_told_end = false;  // the server's last byte has landed
+    bool over() const { return client_closed && client_told_end; }
   };
 
   void open_connections();
@@ -71,13 +74,14 @@ class VirtualLoad {
   bool move(Pair& pair);
   bool move_up(Pair& pair);
   bool move_down(Pair& pair);
-  bool close_ends(Pair& pair, connection::Verdict client, connection::Verdict server);
-  std::optional<Instant> next_event() const;
+  bool close_ends(Pair& pair, connection::Verdict client);
+  std::optional<Instant> next_event();
+  std::optional<Instant> next_deadline(Pair& pair);
   void step_to(Instant when);
 
   Instant now_{};
+  const Host host_;
   connection::SessionChooser choose_;
-  const Host& host_;
   std::shared_ptr<link::Line> line_;
   Visitor visitor_;
   client::PageLoad load_;

@@ -2,11 +2,13 @@
 // room and read all that arrives: what is left is the line.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,11 @@
 namespace muxlab::test {
 
 inline constexpr std::uint64_t segment = link::segment_bytes;
+
+// One thing that happened to a segment, as a value that tests compare and print; the time since the
+// line was made.
+using Told =
+    std::tuple<SegmentEvent::What, Direction, bool, std::uint64_t, std::uint32_t, Duration>;
 
 class VirtualLine;
 
@@ -33,6 +40,8 @@ class VirtualConnection final : public ConnectionObserver {
   // have.
   Duration landed(std::uint64_t bytes) const;
   std::uint64_t landed_bytes() const { return landed_.empty() ? 0 : landed_.rbegin()->first; }
+  // By the time of the line.
+  Instant landed_at(std::uint64_t bytes) const { return began_ + landed(bytes); }
   bool ended() const { return ended_; }
 
   // Whoever reads stops, and goes on.
@@ -41,13 +50,14 @@ class VirtualConnection final : public ConnectionObserver {
 
   std::size_t count(SegmentEvent::What what) const;
   const std::vector<SegmentEvent>& segments() const { return segments_; }
+  std::vector<Told> log() const;
   const std::vector<CongestionState>& congestion_states() const { return states_; }
   std::uint32_t widest_window() const;
 
   void segment(const SegmentEvent& event) override { segments_.push_back(event); }
   void congestion(const CongestionState& state) override { states_.push_back(state); }
 
-  link::ConnectionId id = 0;
+  link::ConnectionId id = 0;  // 0: disconnected
 
  private:
   friend class VirtualLine;
@@ -70,7 +80,10 @@ class VirtualConnection final : public ConnectionObserver {
 
 class VirtualLine {
  public:
-  explicit VirtualLine(std::string_view profile) : line(parsed(profile)) {}
+  explicit VirtualLine(std::string_view profile, Instant start = Instant{})
+      : began(start), now(start), line(parsed(profile)) {}
+
+  void change(std::string_view profile) { line.change(parsed(profile)); }
 
   // A connection whose handshake is done; data will go in `direction`.
   VirtualConnection& connect(Direction direction = Direction::down) {
@@ -86,6 +99,12 @@ class VirtualLine {
     made.id = line.connect(now, &made);
     made.began_ = now;
     return made;
+  }
+
+  // Both ends are gone; what had been noted of it stays.
+  void disconnect(VirtualConnection& connection) {
+    line.disconnect(connection.id);
+    connection.id = 0;
   }
 
   bool established(const VirtualConnection& connection) {
@@ -128,7 +147,8 @@ class VirtualLine {
     return std::move(profile.value());
   }
 
-  Instant now{};
+  const Instant began;
+  Instant now;
   link::Line line;
 
  private:
@@ -142,6 +162,7 @@ inline void VirtualConnection::send(std::uint64_t bytes) {
 }
 
 inline void VirtualConnection::turn() {
+  if (id == 0) return;
   link::TcpFlow flow = line_.line.flow(id, direction_);
   if (const std::uint64_t arrived = flow.arrived(); arrived > landed_bytes()) {
     landed_.emplace(arrived, line_.now);
@@ -169,6 +190,15 @@ inline std::size_t VirtualConnection::count(SegmentEvent::What what) const {
   std::size_t count = 0;
   for (const SegmentEvent& event : segments_) count += event.what == what ? 1 : 0;
   return count;
+}
+
+inline std::vector<Told> VirtualConnection::log() const {
+  std::vector<Told> told;
+  for (const SegmentEvent& event : segments_) {
+    told.emplace_back(event.what, event.direction, event.retransmission, event.offset, event.bytes,
+                      event.at - line_.began);
+  }
+  return told;
 }
 
 inline std::uint32_t VirtualConnection::widest_window() const {

@@ -49,11 +49,13 @@ class ConsoleTest : public ::testing::Test {
     std::vector<Lane> lanes = server::lab::lab_lanes();
     std::uint16_t port = 8451;
     for (Lane& lane : lanes) lane.port = port++;
+    lanes[3].line = link::parse_line("cable").value();
     return lanes;
   }
 
   ConnectionFacts facts_;
-  Console console_{std::make_shared<const server::site::Files>(), lanes()};
+  server::lab::Lines lines_;
+  Console console_{std::make_shared<const server::site::Files>(), lanes(), lines_};
 };
 
 TEST_F(ConsoleTest, ListsTheLanesWithTheirRules) {
@@ -62,13 +64,14 @@ TEST_F(ConsoleTest, ListsTheLanesWithTheirRules) {
   ASSERT_EQ(lanes.size(), 6U);
   EXPECT_EQ(lanes[0], json::parse(R"({"name": "h1-close", "port": 8451, "protocol": "http/1.1",
     "keep_alive": false, "timeout_s": null, "max_requests": null, "max_streams": null,
-    "hpack_table": null, "scheduler": null, "push": false, "early_hints": false,
+    "hpack_table": null, "scheduler": null, "push": false, "early_hints": false, "line": null,
     "url": "https://localhost:8451/"})"));
   EXPECT_EQ(lanes[1]["timeout_s"], 15);
   EXPECT_EQ(lanes[1]["max_requests"], 1000);
   EXPECT_EQ(lanes[2]["protocol"], "h2");
   EXPECT_EQ(lanes[2]["max_streams"], 100);
   EXPECT_EQ(lanes[3]["scheduler"], "fifo");
+  EXPECT_EQ(lanes[3]["line"]["preset"], "cable");
   EXPECT_EQ(lanes[4]["push"], true);
   EXPECT_EQ(lanes[5]["early_hints"], true);
 }
@@ -99,6 +102,10 @@ TEST_F(ConsoleTest, SurvivesTextThatIsNotUtf8) {
   facts_.tls->server_name = "\xff";
   EXPECT_EQ(ask("GET", "/api/visitor").parsed()["tls"]["server_name"], "\xef\xbf\xbd");
   EXPECT_EQ(ask("GET", "/\xff").response.status, 404);
+}
+
+TEST_F(ConsoleTest, AnswersTheCallsAboutLines) {
+  EXPECT_EQ(ask("GET", "/api/lines").parsed().size(), 8U);
 }
 
 TEST_F(ConsoleTest, RefusesOtherMethodsAndSaysWhichItTakes) {

@@ -1,0 +1,131 @@
+// The comparison as a picture: a panel for each loss rate, a mark for each cell, high as its simulated median by
+// the measured one. Pure: SVG text.
+import { headline, loss_title, percent, sums, title_of_way, ways } from './line_report.mjs';
+import { line, picture, words } from './picture.mjs';
+
+const width = 900;
+const height = 500;
+const margin = 28;
+const axis_width = 48;
+const gap = 18;
+const top = 142;
+const bottom = 436;
+const times_s = [0.3, 1, 3, 10, 30];
+const excesses = [-0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.8];
+const mark_size = 4.2;
+
+const style = `
+  .h1 { stroke: var(--h1); fill: var(--h1); } .h2 { stroke: var(--h2); fill: var(--h2); } .open { fill: var(--paper); }
+  .mark { stroke-width: 1.5; } .cross { fill: none; stroke-width: 1.8; }
+  .near { fill: var(--ink); opacity: 0.06; } .edge { stroke: var(--muted); stroke-dasharray: 2 4; }
+  .equal { stroke: var(--ink); } .small { font-size: 12px; }`;
+
+const fixed = (value) => Number(value.toFixed(1));
+const colour_of = (way) => (way === 'h2' ? 'h2' : 'h1');
+
+// Each way has its own shape as well as a colour.
+const shapes = {
+  h1close: (x, y, r) =>
+    `<path d="M${fixed(x - r)} ${fixed(y - r)}L${fixed(x + r)} ${fixed(y + r)}M${fixed(x - r)} ${fixed(y + r)}L${fixed(x + r)} ${fixed(y - r)}" class="h1 cross"/>`,
+  h1ka1: (x, y, r) => `<circle cx="${fixed(x)}" cy="${fixed(y)}" r="${r}" class="h1 mark open"/>`,
+  h1ka6: (x, y, r) =>
+    `<path d="M${fixed(x)} ${fixed(y - r * 1.2)}L${fixed(x + r * 1.15)} ${fixed(y + r)}H${fixed(x - r * 1.15)}Z" class="h1 mark"/>`,
+  h2: (x, y, r) => `<circle cx="${fixed(x)}" cy="${fixed(y)}" r="${r}" class="h2 mark"/>`,
+};
+const mark = (way, x, y) => shapes[way](x, y, mark_size);
+
+function logarithmic(low, high, from, to) {
+  return (value) => from + ((Math.log(value) - Math.log(low)) / (Math.log(high) - Math.log(low))) * (to - from);
+}
+
+function ranges(cells) {
+  const times = cells.map((cell) => cell.measured.median_ms / 1000);
+  const ratios = cells.map((cell) => 1 + cell.excess);
+  return {
+    time_s: [Math.min(0.28, ...times) * 0.85, Math.max(32, ...times) * 1.15],
+    ratio: [Math.min(0.7, ...ratios) * 0.95, Math.max(1.5, ...ratios) * 1.05],
+  };
+}
+
+function legend() {
+  let x = margin;
+  return ways.flatMap((way) => {
+    const entry = [mark(way, x + 5, 89), words(x + 16, 94, colour_of(way) === 'h2' ? '' : '', title_of_way(way))];
+    x += 40 + title_of_way(way).length * 7;
+    return entry;
+  });
+}
+
+// What to call a cell that is off; to the side where there is more room.
+function label(cell, x, y, left, right) {
+  const text = `${cell.page}, ${cell.rtt_ms} ms, ${cell.down_bps / 1e6} Mbit`;
+  return x - left > right - x
+    ? words(fixed(x - 9), fixed(y + 4), 'small muted', text, 'end')
+    : words(fixed(x + 9), fixed(y + 4), 'small muted', text);
+}
+
+// Words that would lie on each other are moved apart.
+function spread_apart(heights) {
+  const least = 13;
+  const placed = [...heights.keys()].sort((a, b) => heights[a] - heights[b]);
+  const moved = [...heights];
+  for (let nth = 1; nth < placed.length; nth += 1) {
+    const [above, below] = [placed[nth - 1], placed[nth]];
+    moved[below] = Math.max(moved[below], moved[above] + least);
+  }
+  return moved;
+}
+
+function panel(sum, cells, left, right, { time_s, ratio }) {
+  const x_of = logarithmic(...time_s, left, right);
+  const y_of = logarithmic(...ratio, bottom, top);
+  const high = y_of(1 + sum.tolerance);
+  const low = y_of(1 - sum.tolerance);
+  const inside = excesses.filter((excess) => 1 + excess > ratio[0] && 1 + excess < ratio[1]);
+  const off = cells.filter((cell) => !cell.near);
+  const at = (cell) => [x_of(cell.measured.median_ms / 1000), y_of(1 + cell.excess)];
+  const label_heights = spread_apart(off.map((cell) => at(cell)[1]));
+  return [
+    words(left, top - 12, 'strong', loss_title(sum.loss_percent)),
+    words(right, top - 12, 'muted', `${sum.near} of ${sum.cells} within ±${sum.tolerance * 100} %`, 'end'),
+    ...inside.map((excess) => line(left, fixed(y_of(1 + excess)), right, fixed(y_of(1 + excess)), excess ? 'rule' : 'equal')),
+    `<rect x="${left}" y="${fixed(high)}" width="${right - left}" height="${fixed(low - high)}" class="near"/>`,
+    ...[high, low].map((y) => line(left, fixed(y), right, fixed(y), 'edge')),
+    ...times_s.map((time) => words(fixed(x_of(time)), bottom + 20, 'small muted', `${time} s`, 'middle')),
+    ...off.map((cell, nth) => label(cell, at(cell)[0], label_heights[nth], left, right)),
+    ...cells.map((cell) => mark(cell.way, ...at(cell))),
+  ];
+}
+
+export function line_chart(comparison, caption) {
+  const { cells } = comparison;
+  const range = ranges(cells);
+  const groups = sums(cells);
+  const first = margin + axis_width;
+  const panel_width = Math.floor((width - margin - first - gap * (groups.length - 1)) / groups.length);
+  const y_of = logarithmic(...range.ratio, bottom, top);
+  const axis = excesses
+    .filter((excess) => 1 + excess > range.ratio[0] && 1 + excess < range.ratio[1])
+    .map((excess) =>
+      words(first - 8, fixed(y_of(1 + excess) + 4), 'small muted', excess ? percent(excess) : 'equal', 'end'),
+    );
+  const panels = groups.flatMap((sum, nth) => {
+    const left = first + nth * (panel_width + gap);
+    const of_loss = cells.filter((cell) => cell.loss_percent === sum.loss_percent);
+    return panel(sum, of_loss, left, left + panel_width, range);
+  });
+  return picture({
+    width,
+    height,
+    title: headline(comparison),
+    style,
+    parts: [
+      words(margin, 36, 'title', headline(comparison)),
+      words(margin, 60, 'muted', 'Median page load time: how much longer it is simulated than measured, by how long was measured.'),
+      ...legend(),
+      ...axis,
+      ...panels,
+      words(margin, height - 14, 'muted', caption),
+    ],
+  });
+}

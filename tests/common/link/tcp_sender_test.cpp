@@ -1,0 +1,411 @@
+#include "common/link/tcp_sender.h"
+
+#include <gtest/gtest.h>
+
+#include <initializer_list>
+#include <vector>
+
+#include "common/link/line_profile.h"
+
+namespace muxlab::test {
+namespace {
+
+using link::Acknowledgement;
+using link::CongestionControl;
+using link::CongestionWindow;
+using link::Range;
+using link::Segment;
+using link::TcpSender;
+
+constexpr std::uint64_t segment = link::segment_bytes;
+constexpr Duration round_trip = 100ms;
+
+// A sender behind its handshake, and a receiver that says what the test wants. Segments are named
+// by their numbers, from 1.
+class Sending {
+ public:
+  explicit Sending(CongestionControl kind = CongestionControl::reno,
+                   std::uint64_t window_segments = 2000)
+      : sender(kind), window_end_(window_segments * segment) {
+    sender.established(round_trip, false, window_end_);
+  }
+
+  // Writes so many segments, and gives the numbers of those that leave at once.
+  std::vector<std::uint64_t> write(std::uint64_t segments) {
+    sender.write(segments * segment, now);
+    return leaving();
+  }
+
+  std::vector<std::uint64_t> leaving() {
+    std::vector<std::uint64_t> numbers;
+    while (const auto sent = sender.next_segment(now)) {
+      numbers.push_back(sent->begin / segment + 1);
+      last = *sent;
+    }
+    return numbers;
+  }
+
+  // All up to this segment has arrived, and the islands [first, last] behind it.
+  std::vector<std::uint64_t> acknowledge(std::uint64_t through,
+                                         std::initializer_list<Range> islands = {}) {
+    Acknowledgement said{.next = through * segment, .window_end = window_end_};
+    for (const Range& island : islands) {
+      said.blocks[said.block_count++] = {(island.begin - 1) * segment, island.end * segment};
+    }
+    sender.acknowledged(said, now);
+    return leaving();
+  }
+
+  // The timer fires.
+  std::vector<std::uint64_t> wait_for_timer() {
+    now = *sender.next_event();
+    sender.advance(now);
+    return leaving();
+  }
+
+  void open_window_to(std::uint64_t segments) { window_end_ = segments * segment; }
+
+  Instant now{};
+  TcpSender sender;
+  Segment last;
+
+ private:
+  std::uint64_t window_end_;
+};
+
+std::vector<std::uint64_t> numbers(std::uint64_t first, std::uint64_t last) {
+  std::vector<std::uint64_t> all;
+  for (std::uint64_t each = first; each <= last; ++each) all.push_back(each);
+  return all;
+}
+
+using Numbers = std::vector<std::uint64_t>;
+
+// --- The window grows
+
+TEST(TcpSender, BeginsWithTenSegments) {
+  Sending sending;
+  EXPECT_EQ(sending.write(100), numbers(1, 10));
+  EXPECT_EQ(sending.sender.in_flight_packets(), 10U);
+}
+
+TEST(TcpSender, InSlowStartSendsTwoForEachThatArrived) {
+  Sending sending;
+  sending.write(100);
+  sending.now += round_trip;
+
+  EXPECT_EQ(sending.acknowledge(1), numbers(11, 12));
+  EXPECT_EQ(sending.acknowledge(4), numbers(13, 18));
+  EXPECT_EQ(sending.acknowledge(10), numbers(19, 30));
+  EXPECT_EQ(sending.sender.window().packets(), 20U);
+}
+
+TEST(TcpSender, GrowsByOneForEachWindowOfAcknowledgementsInAvoidance) {
+  CongestionWindow window{CongestionControl::reno};
+  window.lower_threshold();
+  window.set(window.threshold());
+  ASSERT_EQ(window.packets(), 5U);
+
+  for (int acknowledgement = 0; acknowledgement < 5; ++acknowledgement) {
+    EXPECT_EQ(window.packets(), 5U);
+    window.grow(2, {});
+  }
+  EXPECT_EQ(window.packets(), 6U) << "five acknowledgements, whatever each one acknowledged";
+}
+
+TEST(TcpSender, AWindowThatIsNotUsedDoesNotGrow) {
+  Sending sending;
+  for (std::uint64_t next = 1; next < 100; ++next) {
+    EXPECT_EQ(sending.write(1), Numbers{next});
+    sending.now += round_trip;
+    sending.acknowledge(next);
+  }
+  EXPECT_EQ(sending.sender.window().packets(), 10U);
+}
+
+TEST(TcpSender, NeverHoldsMoreThanAFullReceiveWindowOfFullPackets) {
+  Sending sending{CongestionControl::reno, 1'000'000};
+  std::uint64_t arrived = 0;
+  sending.write(100'000);
+  while (arrived < 50'000) {
+    arrived += sending.sender.in_flight_packets();
+    sending.now += round_trip;
+    sending.acknowledge(arrived);
+  }
+  // 3 MiB in packets of 1448 bytes, however small they are.
+  EXPECT_LE(sending.sender.window().packets(), 3 * 1024 * 1024 / segment + 1);
+}
+
+// --- How much to write
+
+TEST(TcpSender, WantsSixteenKilobytesBeyondTheWindow) {
+  Sending sending;
+  EXPECT_EQ(sending.sender.room(), 10 * segment + 16 * 1024);
+  sending.sender.write(sending.sender.room(), sending.now);
+  sending.leaving();
+
+  EXPECT_EQ(sending.sender.unsent_bytes(), 16U * 1024);
+  EXPECT_EQ(sending.sender.room(), 0U);
+}
+
+TEST(TcpSender, OpensItsRoomWhenHalfOfItIsFree) {
+  Sending sending;
+  sending.sender.write(10 * segment + 16 * 1024, sending.now);
+  sending.leaving();
+  sending.now += round_trip;
+  for (std::uint64_t through : {1U, 2U}) {
+    sending.acknowledge(through);
+    EXPECT_EQ(sending.sender.room(), 0U) << 2 * through << " of eleven segments have left";
+  }
+  sending.acknowledge(3);
+  EXPECT_EQ(sending.sender.room(), 6 * segment);
+}
+
+// --- Losses
+
+TEST(TcpSender, GivesReorderingAnEighthOfTheRoundTrip) {
+  Sending sending;
+  sending.write(10);
+  sending.now += round_trip;
+
+  EXPECT_EQ(sending.acknowledge(0, {{2, 2}}), Numbers{}) << "the first may come yet";
+  EXPECT_EQ(*sending.sender.next_event(), Instant{} + round_trip + round_trip / 8);
+  EXPECT_EQ(sending.wait_for_timer(), Numbers{1});
+  EXPECT_TRUE(sending.last.retransmission);
+}
+
+TEST(TcpSender, WhatWasOnlyLateIsNotSentAgain) {
+  Sending sending;
+  sending.write(10);
+  sending.now += round_trip;
+  sending.acknowledge(0, {{2, 2}});
+  sending.now += 5ms;
+
+  EXPECT_EQ(sending.acknowledge(2), Numbers{});
+  EXPECT_GE(sending.sender.window().packets(), 10U);
+}
+
+TEST(TcpSender, BehindThreeThatArrivedNothingIsWaitedFor) {
+  Sending sending;
+  sending.write(10);
+  sending.now += round_trip;
+
+  EXPECT_EQ(sending.acknowledge(0, {{2, 4}}), Numbers{1});
+}
+
+TEST(TcpSender, ALossHalvesTheWindow) {
+  Sending sending;
+  sending.write(10);
+  sending.now += round_trip;
+  sending.acknowledge(0, {{2, 10}});
+  sending.now += round_trip;
+  sending.acknowledge(10);
+
+  EXPECT_EQ(sending.sender.window().threshold(), 5U);
+  EXPECT_EQ(sending.sender.window().packets(), 5U);
+  EXPECT_EQ(sending.write(100), numbers(11, 15));
+}
+
+TEST(TcpSender, OneLossInAWindowOrFiveHalveItOnce) {
+  Sending sending;
+  sending.write(10);
+  sending.now += round_trip;
+  sending.acknowledge(0, {{2, 2}, {4, 4}, {6, 10}});
+  sending.now += round_trip;
+  sending.acknowledge(10);
+
+  EXPECT_EQ(sending.sender.window().threshold(), 5U);
+}
+
+TEST(TcpSender, InRecoverySendsOnePacketForTwoThatArrived) {
+  Sending sending;
+  sending.write(10);
+  sending.now += round_trip;
+  sending.write(200);
+  sending.acknowledge(10);
+  sending.now += round_trip;
+  ASSERT_EQ(sending.sender.in_flight_packets(), 20U);
+
+  // Segment 11 is lost; those behind it are said to have arrived one by one.
+  std::size_t sent = 0;
+  for (std::uint64_t arrived = 12; arrived <= 30; ++arrived) {
+    sent += sending.acknowledge(10, {{12, arrived}}).size();
+    const std::uint64_t delivered = arrived - 11;
+    if (delivered < 3) continue;
+    EXPECT_LE(sent, delivered / 2 + 2) << delivered << " delivered";
+    EXPECT_LE(sending.sender.in_flight_packets(), 20U);
+  }
+  EXPECT_EQ(sending.sender.in_flight_packets(), 10U) << "half of what was";
+  sending.now += round_trip;
+  sending.acknowledge(30);
+  EXPECT_EQ(sending.sender.window().packets(), 10U);
+}
+
+TEST(TcpSender, FindsOutThatTheSecondCopyIsLostToo) {
+  Sending sending;
+  sending.write(100);
+  sending.now += round_trip;
+  ASSERT_EQ(sending.acknowledge(0, {{2, 10}}).front(), 1U);
+  sending.now += round_trip;
+
+  // What was sent behind the second copy has arrived.
+  const auto sent = sending.acknowledge(0, {{2, 13}});
+  ASSERT_FALSE(sent.empty());
+  EXPECT_EQ(sent.front(), 1U);
+}
+
+// --- Silence
+
+TEST(TcpSender, ProbesWithTheLastSegmentThenWaitsLongerAndLonger) {
+  Sending sending;
+  sending.write(10);
+
+  EXPECT_EQ(*sending.sender.next_event(), Instant{} + 2 * round_trip + 8ms);
+  EXPECT_EQ(sending.wait_for_timer(), Numbers{10});
+  Duration wait = round_trip + 200ms;  // the deviation counts as 200 ms at least
+  for (int repeated = 0; repeated < 15; ++repeated) {
+    EXPECT_EQ(*sending.sender.next_event() - sending.now, std::min<Duration>(wait, 120s));
+    EXPECT_EQ(sending.wait_for_timer(), Numbers{1});
+    EXPECT_EQ(sending.sender.window().packets(), 1U);
+    wait *= 2;
+  }
+}
+
+TEST(TcpSender, ProbesWithWhatIsNewIfThereIsSomething) {
+  Sending sending;
+  sending.write(11);
+  EXPECT_EQ(sending.wait_for_timer(), Numbers{11});
+  EXPECT_FALSE(sending.last.retransmission);
+}
+
+// What stands in the middle is known to be lost while the probe is still out.
+TEST(TcpSender, AProbeThatIsOutHoldsUpNoRetransmission) {
+  Sending sending;
+  sending.write(10);
+  ASSERT_EQ(sending.wait_for_timer(), Numbers{10});
+
+  EXPECT_EQ(sending.acknowledge(0, {{2, 9}}), Numbers{1});
+}
+
+TEST(TcpSender, ATimeoutInVainIsUndone) {
+  Sending sending;
+  sending.write(10);
+  sending.wait_for_timer();                         // the probe
+  EXPECT_EQ(sending.wait_for_timer(), Numbers{1});  // the timeout
+  EXPECT_EQ(sending.sender.window().packets(), 1U);
+
+  sending.now += 5ms;  // too soon to be an answer to the second copy
+  EXPECT_EQ(sending.acknowledge(10), Numbers{});
+  EXPECT_GE(sending.sender.window().packets(), 10U);
+  EXPECT_EQ(sending.write(100), numbers(11, 20));
+}
+
+TEST(TcpSender, AfterATimeoutBeginsAgainWithOnePacket) {
+  Sending sending;
+  sending.write(10);
+  sending.wait_for_timer();
+  sending.wait_for_timer();
+  sending.now += round_trip;
+
+  EXPECT_EQ(sending.sender.window().threshold(), 5U);
+  EXPECT_EQ(sending.acknowledge(1), numbers(2, 3));
+}
+
+// --- The receiver's window
+
+TEST(TcpSender, StopsWhereTheReceiversWindowEnds) {
+  Sending sending{CongestionControl::reno, 4};
+  EXPECT_EQ(sending.write(10), numbers(1, 4));
+  sending.now += round_trip;
+  EXPECT_EQ(sending.acknowledge(4), Numbers{});
+}
+
+TEST(TcpSender, AsksAClosedWindowAgainAndAgain) {
+  Sending sending{CongestionControl::reno, 4};
+  sending.write(10);
+  sending.now += round_trip;
+  sending.acknowledge(4);
+
+  Duration wait = round_trip + 200ms;
+  for (int asked = 0; asked < 12; ++asked) {
+    EXPECT_EQ(*sending.sender.next_event() - sending.now, std::min<Duration>(wait, 120s));
+    sending.wait_for_timer();
+    EXPECT_TRUE(sending.last.asks_window);
+    EXPECT_EQ(sending.last.length, 0U);
+    sending.acknowledge(4);
+    wait *= 2;
+  }
+  sending.open_window_to(6);
+  EXPECT_EQ(sending.acknowledge(4), numbers(5, 6));
+}
+
+TEST(TcpSender, AWindowThatHasOpenedMakesTheTimersShortAgain) {
+  Sending sending{CongestionControl::reno, 4};
+  sending.write(10);
+  sending.now += round_trip;
+  sending.acknowledge(4);
+  for (int asked = 0; asked < 12; ++asked) {
+    sending.wait_for_timer();
+    sending.acknowledge(4);
+  }
+  sending.open_window_to(100);
+  ASSERT_EQ(sending.acknowledge(4), numbers(5, 10));
+
+  EXPECT_EQ(*sending.sender.next_event() - sending.now, 2 * round_trip + 8ms);
+}
+
+TEST(TcpSender, TheEndIsASegmentOfItsOwnOrRidesOnTheLast) {
+  Sending sending;
+  sending.write(1);
+  sending.sender.end();
+  EXPECT_EQ(sending.leaving(), Numbers{2});
+  EXPECT_TRUE(sending.last.ends);
+  EXPECT_EQ(sending.last.payload_bytes(), 0U);
+
+  Sending other;
+  other.sender.write(segment / 2, other.now);
+  other.sender.end();
+  EXPECT_EQ(other.leaving(), Numbers{1});
+  EXPECT_TRUE(other.last.ends);
+  EXPECT_EQ(other.last.payload_bytes(), segment / 2);
+}
+
+TEST(TcpSender, IsFinishedWhenItsEndIsAcknowledged) {
+  Sending sending;
+  sending.write(1);
+  sending.sender.end();
+  sending.leaving();
+  sending.now += round_trip;
+  sending.acknowledge(1);
+  EXPECT_FALSE(sending.sender.finished());
+  sending.sender.acknowledged({.next = segment + 1}, sending.now);
+  EXPECT_TRUE(sending.sender.finished());
+  EXPECT_FALSE(sending.sender.next_event());
+}
+
+// --- Round trips
+
+TEST(RoundTripTime, ATimeoutIsTheRoundTripAndTwoHundredMillisecondsAtLeast) {
+  link::RoundTripTime time;
+  EXPECT_EQ(time.timeout(), 1s);
+  for (int sample = 0; sample < 50; ++sample) time.measured(30ms, true);
+  EXPECT_EQ(time.smoothed(), 30ms);
+  EXPECT_EQ(time.timeout(), 230ms);
+}
+
+TEST(RoundTripTime, FollowsARiseAtOnceAndAFallSlowly) {
+  link::RoundTripTime time;
+  for (int sample = 0; sample < 50; ++sample) time.measured(100ms, true);
+  time.measured(900ms, true);
+  const Duration risen = time.timeout();
+  EXPECT_EQ(time.smoothed(), 200ms);  // an eighth of the way
+  EXPECT_GT(risen, 500ms);
+  time.measured(100ms, true);
+  EXPECT_GT(time.timeout(), risen / 2);
+  for (int sample = 0; sample < 200; ++sample) time.measured(100ms, true);
+  EXPECT_LT(time.timeout(), 310ms);
+  EXPECT_EQ(time.least(), 100ms);
+}
+
+}  // namespace
+}  // namespace muxlab::test

@@ -1,0 +1,2 @@
+#include "tests/server/race/real_tcp.h"
+#include <gtest/gtest.h>
