@@ -6,15 +6,17 @@ import { line_chart } from './line_chart.mjs';
 import { json_report, text_report } from './line_report.mjs';
 import { Progress } from './progress.mjs';
 
-const usage = `usage: script/compare-line [--json FILE] [--svg FILE]
+const usage = `usage: script/compare-line [--loads N] [--json FILE] [--svg FILE]
 
 Loads pages over simulated lines, in virtual time, and compares with what real TCP took: docs/line.md.
 
+  --loads N      so many loads of a cell where there is loss; 21 unless told otherwise
   --json FILE    writes every cell: measured, simulated, how far off
   --svg FILE     writes a chart
 `;
 
-const all_cells = 168;
+const usual_loads = 21;
+const most_loads = 10000;
 
 class Refusal extends Error {}
 
@@ -22,12 +24,18 @@ function refuse(why) {
   throw new Refusal(why);
 }
 
+function number_of_loads(text) {
+  const loads = /^[1-9][0-9]*$/.test(text) ? Number(text) : 0;
+  return loads >= 1 && loads <= most_loads ? loads : refuse(`--loads "${text}" won't do; give 1 to ${most_loads}`);
+}
+
 function read_arguments(words) {
-  const wish = {};
+  const wish = { loads: usual_loads };
   for (let rest = [...words]; rest.length > 0;) {
     const option = rest.shift();
     const value = () => rest.shift() ?? refuse(`${option} needs a value`);
-    if (option === '--json') wish.json = value();
+    if (option === '--loads') wish.loads = number_of_loads(value());
+    else if (option === '--json') wish.json = value();
     else if (option === '--svg') wish.svg = value();
     else if (option === '--help' || option === '-h') wish.help = true;
     else refuse(`"${option}" is not an option; script/compare-line --help lists them`);
@@ -39,38 +47,39 @@ function read_arguments(words) {
 function in_order(cells) {
   const key = (cell) => [cell.loss_percent, cell.rtt_ms, cell.down_bps, parseInt(cell.page, 10)];
   const compare = (a, b) => a.map((value, nth) => value - b[nth]).find((difference) => difference !== 0) ?? 0;
-  return cells.sort((a, b) => compare(key(a), key(b)) || a.way.localeCompare(b.way));
+  cells.sort((a, b) => compare(key(a), key(b)) || a.way.localeCompare(b.way));
 }
 
-async function run(program) {
-  const progress = new Progress(all_cells);
-  const child = spawn(program, { stdio: ['ignore', 'pipe', 'inherit'] });
+async function run(program, loads) {
+  const child = spawn(program, [`${loads}`], { stdio: ['ignore', 'pipe', 'inherit'] });
   process.on('exit', () => child.kill());
   const ended = new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
-  const cells = [];
-  let verdicts = [];
+  const comparison = { loads, cells: [], verdicts: [] };
+  let progress;
   for await (const text of createInterface({ input: child.stdout })) {
     const said = JSON.parse(text);
-    if (said.verdicts) verdicts = said.verdicts;
-    else cells.push(said);
-    if (said.cell) progress.step(said.cell);
+    if (said.cells) progress = new Progress(said.cells);
+    if (said.verdicts) comparison.verdicts = said.verdicts;
+    if (!said.cell) continue;
+    comparison.cells.push(said);
+    progress.step(said.cell);
   }
   const status = await ended;
-  progress.end();
+  progress?.end();
   if (status !== 0) refuse('a page did not load');
-  return { cells: in_order(cells), verdicts };
+  in_order(comparison.cells);
+  return comparison;
 }
 
 async function main() {
   const wish = read_arguments(process.argv.slice(2));
   if (wish.help) return process.stdout.write(usage);
   const program = process.env.MUXLAB_REPORT ?? refuse('MUXLAB_REPORT must name the built real_tcp_report');
-  const comparison = await run(program);
+  const comparison = await run(program, wish.loads);
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
   process.stdout.write(text_report(comparison, colour));
   if (wish.json) writeFileSync(wish.json, json_report(comparison));
-  const caption = 'Measured: Linux 6, Reno, nginx 1.22 over an emulated link. Simulated: 21 loads each where there is loss.';
-  if (wish.svg) writeFileSync(wish.svg, line_chart(comparison, caption));
+  if (wish.svg) writeFileSync(wish.svg, line_chart(comparison));
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(130));

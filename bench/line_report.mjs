@@ -9,7 +9,12 @@ const aims = new Map([
   [2, 0.85],
 ]);
 
-const titles = { h1close: 'new connections', h1ka1: 'keep-alive, 1', h1ka6: 'keep-alive, 6', h2: 'HTTP/2' };
+const titles = {
+  h1close: 'a connection a request',
+  h1ka1: 'keep-alive on 1',
+  h1ka6: 'keep-alive on 6',
+  h2: 'HTTP/2',
+};
 export const ways = Object.keys(titles);
 export const title_of_way = (way) => titles[way];
 
@@ -35,20 +40,21 @@ export const loss_title = (loss_percent) => (loss_percent === 0 ? 'No loss' : `$
 // The sentence to read first.
 export function headline({ cells, verdicts }) {
   const near = count(cells, (cell) => cell.near);
-  return `${near} of ${cells.length} simulated medians are near measured TCP; the faster way is right in ${right(verdicts)} of ${verdicts.length}.`;
+  const faster = `the faster way right in ${right(verdicts)} of ${verdicts.length}`;
+  return `${near} of ${cells.length} medians near measured TCP; ${faster}`;
 }
 
 const rate_text = (bps) => `${bps / 1e6} Mbit`;
-const ms = (value) => value.toFixed(value < 100 ? 1 : 0);
+const ms = (value) => value.toFixed(0);
 const spread_text = (spread) =>
-  `${ms(spread.median_ms).padStart(6)} ${`[${ms(spread.q1_ms)} ${ms(spread.q3_ms)}]`.padEnd(14)}`;
+  ` ${ms(spread.median_ms).padStart(5)} ${`[${ms(spread.q1_ms)} ${ms(spread.q3_ms)}]`.padEnd(13)}`;
 
 function row(cell, paint) {
   const what = [
     `${cell.rtt_ms} ms`.padStart(6),
-    rate_text(cell.down_bps).padStart(8),
-    cell.page.padStart(8),
-    cell.way.padEnd(8),
+    rate_text(cell.down_bps).padStart(7),
+    cell.page.padStart(7),
+    cell.way.padEnd(7),
   ].join(' ');
   const excess = `${percent(cell.excess).padStart(6)}${cell.near ? ' ' : '!'}`;
   const off = cell.near ? excess : paint('failed', excess);
@@ -59,7 +65,7 @@ function row(cell, paint) {
 function table(sum, cells, paint) {
   const aim = sum.near < sum.aim * sum.cells ? ` (the aim is ${sum.aim * 100} %)` : '';
   const head = `${loss_title(sum.loss_percent)}: ${sum.near} of ${sum.cells} within ${sum.tolerance * 100} %${aim}`;
-  const columns = `${''.padEnd(35)}${'measured'.padEnd(21)}${'simulated'.padEnd(21)}off`;
+  const columns = `${''.padEnd(31)}${'measured'.padEnd(20)}${'simulated'.padEnd(20)}   off`;
   const rows = cells.filter((cell) => cell.loss_percent === sum.loss_percent);
   return [paint('strong', head), paint('muted', columns), ...rows.map((cell) => row(cell, paint))].join('\n');
 }
@@ -78,6 +84,7 @@ export function text_report(comparison, colour = false) {
 }
 
 export function json_report(comparison) {
-  const { cells, verdicts } = comparison;
-  return JSON.stringify({ headline: headline(comparison), sums: sums(cells), cells, verdicts }, null, 1) + '\n';
+  const { loads, cells, verdicts } = comparison;
+  const report = { headline: headline(comparison), loads, sums: sums(cells), cells, verdicts };
+  return JSON.stringify(report, null, 1) + '\n';
 }

@@ -73,6 +73,7 @@ void Connection::deliver(Bytes plaintext, Instant now) {
 void Connection::give_output(Instant now) {
   const bool failed = channel_->state() == tls::Channel::State::failed;  // open() will say why
   if (!session_ || aborted_ || failed) return;
+  link_->depart(now);  // what the channel said by itself goes first, and leaves room again
   ByteQueue plaintext;
   while (const std::size_t room = link_->room()) {
     if (session_->produce(plaintext, room, now) == 0) return;
@@ -134,12 +135,14 @@ void Connection::advance(Instant now) {
   if (write_stalled_since_ && now >= *write_stalled_since_ + limits_.write_stall_timeout) {
     return fail("the peer takes no bytes", Farewell::reset);
   }
+  if (aborted_) return;
   if (session_) return session_->advance(now);
   if (now >= setup_deadline_) fail("no request before the setup timeout");
 }
 
 std::optional<Instant> Connection::next_event() const {
-  std::optional<Instant> next = session_ ? session_->next_event() : setup_deadline_;
+  std::optional<Instant> next;
+  if (!aborted_) next = session_ ? session_->next_event() : setup_deadline_;
   if (write_stalled_since_) {
     next = earliest(next, *write_stalled_since_ + limits_.write_stall_timeout);
   }

@@ -14,11 +14,16 @@ CongestionWindow::CongestionWindow(CongestionControl kind) {
   if (kind == CongestionControl::cubic) algorithm_.emplace<Cubic>();
 }
 
+void CongestionWindow::grow(std::uint32_t acked, const CubicRound& round) {
+  grow_by(acked, round);
+  packets_ = std::min(packets_, most_packets);
+}
+
 // In congestion avoidance RFC 5681's equation 3 is taken by the letter, one step for each
 // acknowledgement: with a receiver that acknowledges every second packet Reno then grows by half a
 // packet a round trip. Counting packets, as the text of the same RFC would have it, made long loads
 // over lossy lines a fifth faster than measured ones (docs/decisions/honest-line.md).
-void CongestionWindow::grow(std::uint32_t acked, const CubicRound& round) {
+void CongestionWindow::grow_by(std::uint32_t acked, const CubicRound& round) {
   Cubic* const cubic = std::get_if<Cubic>(&algorithm_);
   if (in_slow_start()) {
     if (cubic != nullptr && cubic->slow_start_should_end(round, packets_)) threshold_ = packets_;

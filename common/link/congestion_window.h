@@ -17,6 +17,9 @@ class CongestionWindow {
  public:
   // RFC 6928.
   static constexpr std::uint32_t initial_packets = 10;
+  // More full packets never fit into a receive window of 3 MiB; small ones must not use the
+  // difference, for each costs memory.
+  static constexpr std::uint32_t most_packets = 2173;
   static constexpr std::uint32_t no_threshold = std::numeric_limits<std::uint32_t>::max();
 
   explicit CongestionWindow(CongestionControl kind);
@@ -47,6 +50,7 @@ class CongestionWindow {
  private:
   struct Reno {};
 
+  void grow_by(std::uint32_t acked, const CubicRound& round);
   void grow_by_one_each(std::uint32_t packets_each, std::uint32_t acked);
 
   std::variant<Reno, Cubic> algorithm_;

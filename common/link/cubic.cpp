@@ -79,7 +79,7 @@ std::uint32_t Cubic::packets_each(std::uint32_t window, std::uint32_t acked,
 
 bool Cubic::slow_start_should_end(const CubicRound& round, std::uint32_t window) {
   note_round_trip(round);
-  if (round.acknowledged > round_end_ || round_start_ == Instant{}) {
+  if (round.acknowledged > round_end_) {
     round_start_ = last_ack_ = round.now;
     round_end_ = round.sent;
     round_least_ = Duration::zero();

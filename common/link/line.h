@@ -25,9 +25,10 @@ namespace muxlab::link {
 class TcpFlow;
 
 // What all connections of a line may have waiting for their readers: each one's receive window is
-// its share of that, but never less than what TCP began with.
+// its share of that, but never less than what TCP begins with. Whoever had a larger share while
+// there were fewer keeps what it has been allowed.
 inline constexpr std::uint64_t line_memory_bytes = 64 * 1024 * 1024;
-inline constexpr std::uint64_t least_window_bytes = 64 * 1024;
+inline constexpr std::uint64_t least_window_bytes = TcpReceiver::first_window_bytes;
 
 class Line {
  public:

@@ -8,6 +8,9 @@ namespace {
 
 constexpr int most_greeting_backoff = 6;  // Linux: tcp_syn_retries
 
+static_assert(std::uint64_t{CongestionWindow::most_packets} * segment_bytes >=
+              TcpReceiver::most_window_bytes);
+
 }  // namespace
 
 TcpConnection::TcpConnection(ConnectionId id, CongestionControl kind, ConnectionObserver* observer)
@@ -22,7 +25,16 @@ void TcpConnection::connect(Instant now) {
 }
 
 void TcpConnection::reset(Direction direction) {
+  if (flow(direction).silent) return;
   flow(direction).owes_reset = true;
+  fall_silent(direction);
+}
+
+void TcpConnection::fall_silent(Direction direction) {
+  flow(direction).silent = true;
+  Greeting& greeting = direction == Direction::up ? syn_ : syn_ack_;
+  greeting.owed = false;
+  greeting.repeat_at.reset();
 }
 
 void TcpConnection::take(const Packet& packet, Instant now) {
@@ -32,7 +44,7 @@ void TcpConnection::take(const Packet& packet, Instant now) {
       return take_greeting(packet.kind, now);
     case Packet::Kind::reset:
       flow(packet.direction).reset_arrived = true;
-      return;
+      return fall_silent(opposite(packet.direction));
     case Packet::Kind::segment:
       break;
   }
@@ -48,6 +60,8 @@ void TcpConnection::take(const Packet& packet, Instant now) {
 }
 
 void TcpConnection::take_greeting(Packet::Kind kind, Instant now) {
+  const Direction answering = kind == Packet::Kind::syn ? Direction::down : Direction::up;
+  if (flow(answering).silent) return;
   if (kind == Packet::Kind::syn) {
     if (syn_ack_.sent == 0) syn_ack_.first_sent = now;
     if (!established(Direction::down)) syn_ack_.owed = true;
@@ -64,14 +78,17 @@ void TcpConnection::establish(Direction direction, Greeting& greeting, Instant n
   greeting.owed = false;
   std::optional<Duration> round_trip;
   if (greeting.sent == 1) round_trip = now - greeting.first_sent;
-  established.sender.established(round_trip, greeting.sent > 2, TcpReceiver::most_window_bytes);
+  // A SYN that comes twice is answered twice; that is no loss of the answer.
+  established.sender.established(round_trip, greeting.timeouts > 1,
+                                 established.receiver.window_end(), now);
 }
 
 std::optional<Instant> TcpConnection::next_event() const {
   std::optional<Instant> next = earliest(syn_.repeat_at, syn_ack_.repeat_at);
-  for (const Flow& each : flows_) {
-    next = earliest(next, each.sender.next_event());
-    next = earliest(next, each.receiver.next_event());
+  for (const Direction direction : {Direction::down, Direction::up}) {
+    if (flow(direction).silent) continue;
+    next = earliest(next, flow(direction).sender.next_event());
+    next = earliest(next, flow(opposite(direction)).receiver.next_event());
   }
   return next;
 }
@@ -89,6 +106,7 @@ void TcpConnection::repeat(Greeting& greeting, Instant now) {
   if (!greeting.repeat_at || now < *greeting.repeat_at) return;
   greeting.repeat_at.reset();
   greeting.owed = true;
+  ++greeting.timeouts;
 }
 
 void TcpConnection::transmit(std::vector<Packet>& packets, Instant now) {
@@ -114,7 +132,7 @@ void TcpConnection::send_flow(Direction direction, std::vector<Packet>& packets,
     sending.owes_reset = false;
     packets.push_back(packet(direction, Packet::Kind::reset));
   }
-  if (!sending.established) return;
+  if (!sending.established || sending.silent) return;
   if (std::exchange(sending.owes_acknowledgement, false)) {
     packets.push_back(packet(direction, Packet::Kind::segment));
     packets.back().acknowledgement = other.receiver.acknowledge();

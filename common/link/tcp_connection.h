@@ -39,7 +39,8 @@ class TcpConnection {
   // The end that sends in this direction knows that the other one is there.
   bool established(Direction direction) const { return flow(direction).established; }
 
-  // Ends the connection at once, in both directions, for whoever gets the news.
+  // Ends the connection at once, in both directions: this end sends nothing more but the news, and
+  // neither does whoever gets them.
   void reset(Direction direction);
   // The news has arrived, with a packet of this direction.
   bool was_reset(Direction direction) const { return flow(direction).reset_arrived; }
@@ -64,6 +65,7 @@ class TcpConnection {
     bool owes_acknowledgement = false;  // of the handshake: at once, before any data
     bool owes_reset = false;
     bool reset_arrived = false;
+    bool silent = false;  // the end that sends in this direction is gone
   };
 
   // The handshake, as each end sees it:
@@ -79,6 +81,7 @@ class TcpConnection {
     Direction direction;
     bool owed = false;
     int sent = 0;
+    int timeouts = 0;
     Instant first_sent{};
     std::optional<Instant> repeat_at;
   };
@@ -91,6 +94,7 @@ class TcpConnection {
   void take_greeting(Packet::Kind kind, Instant now);
   void establish(Direction direction, Greeting& greeting, Instant now);
   void repeat(Greeting& greeting, Instant now);
+  void fall_silent(Direction direction);
   void send_greeting(Greeting& greeting, std::vector<Packet>& packets, Instant now);
   void send_flow(Direction direction, std::vector<Packet>& packets, Instant now);
   Packet packet(Direction direction, Packet::Kind kind);

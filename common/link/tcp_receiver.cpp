@@ -81,13 +81,17 @@ void TcpReceiver::consume(std::uint64_t bytes) {
   if (window_opened()) due_now_ = true;
 }
 
+std::uint64_t TcpReceiver::window_bytes() const {
+  return std::min(share_bytes_, first_window_bytes + 2 * consumed_);
+}
+
 // RFC 9293 section 3.8.6.2.2: a window that was nearly shut is told of once it is worth it.
 bool TcpReceiver::window_opened() const {
-  const std::uint64_t window_end = consumed_ + window_bytes_;
+  const std::uint64_t window_end = consumed_ + window_bytes();
   if (window_end <= said_window_end_) return false;
-  const bool was_nearly_shut = said_window_end_ - next_ < window_bytes_ / 2;
+  const bool was_nearly_shut = said_window_end_ - next_ < window_bytes() / 2;
   return was_nearly_shut && window_end - said_window_end_ >=
-                                std::min<std::uint64_t>(window_bytes_ / 2, 2 * segment_bytes);
+                                std::min<std::uint64_t>(window_bytes() / 2, 2 * segment_bytes);
 }
 
 void TcpReceiver::advance(Instant now) {
@@ -99,7 +103,7 @@ void TcpReceiver::advance(Instant now) {
 Acknowledgement TcpReceiver::acknowledge() {
   Acknowledgement said;
   said.next = next_;
-  said_window_end_ = std::max(said_window_end_, consumed_ + window_bytes_);
+  said_window_end_ = std::max(said_window_end_, consumed_ + window_bytes());
   said.window_end = said_window_end_;
   for (const Range& island : islands_) {
     if (said.block_count == Acknowledgement::most_blocks) break;

@@ -17,6 +17,9 @@ class TcpReceiver {
   // How much may wait to be taken, at most. Linux lets a window grow to half of the 6 MiB of
   // tcp_rmem[2].
   static constexpr std::uint64_t most_window_bytes = 3 * 1024 * 1024;
+  // And while nobody has taken anything. It opens as Linux's does (tcp_rcv_space_adjust): twice as
+  // fast as the reader takes, so that it never holds up slow start.
+  static constexpr std::uint64_t first_window_bytes = 64 * 1024;
   // Linux: TCP_MAX_QUICKACKS. So many are sent at once at the beginning and after each surprise.
   static constexpr int most_quick_acknowledgements = 16;
 
@@ -32,7 +35,7 @@ class TcpReceiver {
   std::uint64_t waiting_bytes() const { return arrived_bytes() - consumed_; }
 
   // From now on at most so much may wait. What was allowed stays allowed.
-  void set_window(std::uint64_t bytes) { window_bytes_ = bytes; }
+  void set_window(std::uint64_t bytes) { share_bytes_ = bytes; }
 
   // The sender may send up to here, as far as it has been told.
   std::uint64_t window_end() const { return said_window_end_; }
@@ -52,13 +55,14 @@ class TcpReceiver {
  private:
   bool insert(const Range& range);
   void move_over_filled_holes();
+  std::uint64_t window_bytes() const;
   bool window_opened() const;
 
   std::uint64_t next_ = 0;            // all before it has arrived
   std::optional<std::uint64_t> end_;  // the number behind the FIN, once seen
   std::uint64_t consumed_ = 0;
-  std::uint64_t window_bytes_ = most_window_bytes;
-  std::uint64_t said_window_end_ = most_window_bytes;
+  std::uint64_t share_bytes_ = most_window_bytes;  // how far the window may open
+  std::uint64_t said_window_end_ = first_window_bytes;
   std::vector<Range> islands_;  // behind holes; those that changed last come first
 
   std::uint64_t unsaid_bytes_ = 0;  // arrived in order since the last acknowledgement

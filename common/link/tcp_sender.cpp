@@ -18,10 +18,11 @@ constexpr int most_backoff = 15;  // Linux: tcp_retries2
 TcpSender::TcpSender(CongestionControl kind) : window_(kind) {}
 
 void TcpSender::established(std::optional<Duration> round_trip, bool handshake_lost_twice,
-                            std::uint64_t window_end) {
+                            std::uint64_t window_end, Instant now) {
   if (round_trip) round_trip_.measured(*round_trip, false);
   if (handshake_lost_twice) window_.set(1);  // Linux: tcp_init_transfer
   window_end_ = window_end;
+  used_since_ = now;
 }
 
 // --- Writing
@@ -74,13 +75,14 @@ std::optional<Segment> TcpSender::next_segment(Instant now) {
 }
 
 std::optional<Segment> TcpSender::retransmission(Instant now) {
-  if (lost_ == retransmitted_) return std::nullopt;
+  if (to_retransmit_ == 0) return std::nullopt;
   for (Outstanding& each : outstanding_) {
     if (!each.lost || each.retransmitted) continue;
     each.retransmitted = each.ever_retransmitted = true;
     each.sent_at = now;
     each.segment.retransmission = true;
     ++retransmitted_;
+    --to_retransmit_;
     return each.segment;
   }
   return std::nullopt;
@@ -117,6 +119,7 @@ std::optional<Segment> TcpSender::probe_segment(Instant now) {
                                    [](const Outstanding& each) { return !each.sacked; });
     if (last == outstanding_.rend()) return std::nullopt;
     if (!last->retransmitted) ++retransmitted_;
+    if (last->lost && !last->retransmitted) --to_retransmit_;
     last->retransmitted = last->ever_retransmitted = true;
     last->sent_at = now;
     last->segment.retransmission = true;
@@ -140,7 +143,10 @@ void TcpSender::note_sent(Instant now) {
 void TcpSender::acknowledged(const Acknowledgement& acknowledgement, Instant now) {
   window_end_ = std::max(window_end_, acknowledgement.window_end);
   if (outstanding_.empty()) {
-    if (timer_ == Timer::closed_window && window_end_ > next_) set_timer(Timer::none, now);
+    if (timer_ == Timer::closed_window && window_end_ > next_) {
+      backoff_ = 0;
+      set_timer(Timer::none, now);
+    }
     return;
   }
   AckedSoFar acked;
@@ -169,8 +175,7 @@ void TcpSender::take_cumulative(std::uint64_t next, Instant now, AckedSoFar& ack
       ++acked.packets;
     }
     if (first.sacked) --sacked_;
-    if (first.lost) --lost_;
-    if (first.retransmitted) --retransmitted_;
+    forget_loss(first);
     --out_;
     acked.advanced = true;
     outstanding_.pop_front();
@@ -187,8 +192,7 @@ void TcpSender::take_blocks(const Acknowledgement& acknowledgement, Instant now,
     for (; each != outstanding_.end() && each->segment.end() <= block.end; ++each) {
       if (each->sacked) continue;
       note_delivered(*each, now, acked);
-      if (each->lost) --lost_;
-      if (each->retransmitted) --retransmitted_;
+      forget_loss(*each);
       each->lost = each->retransmitted = false;
       each->sacked = true;
       ++sacked_;
@@ -196,6 +200,13 @@ void TcpSender::take_blocks(const Acknowledgement& acknowledgement, Instant now,
       acked.sacked = true;
     }
   }
+}
+
+// Whatever was thought of it, it has arrived.
+void TcpSender::forget_loss(const Outstanding& segment) {
+  if (segment.lost) --lost_;
+  if (segment.retransmitted) --retransmitted_;
+  if (segment.lost && !segment.retransmitted) --to_retransmit_;
 }
 
 // RFC 8985 section 6.2, step 2: an answer sooner than any round trip so far is one to the first

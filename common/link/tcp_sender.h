@@ -33,7 +33,7 @@ class TcpSender {
 
   // The handshake is done: `round_trip` if it could be measured (no SYN was sent twice).
   void established(std::optional<Duration> round_trip, bool handshake_lost_twice,
-                   std::uint64_t window_end);
+                   std::uint64_t window_end, Instant now);
 
   // The next segment to send at `now`, and takes it for sent. Call until there is none.
   std::optional<Segment> next_segment(Instant now);
@@ -101,6 +101,7 @@ class TcpSender {
 
   void take_cumulative(std::uint64_t next, Instant now, AckedSoFar& acked);
   void take_blocks(const Acknowledgement& acknowledgement, Instant now, AckedSoFar& acked);
+  void forget_loss(const Outstanding& segment);
   void note_delivered(const Outstanding& segment, Instant now, AckedSoFar& acked);
   void measure(const AckedSoFar& acked);
   void take_probe_answer(const Acknowledgement& acknowledgement);
@@ -142,6 +143,7 @@ class TcpSender {
   std::uint32_t sacked_ = 0;
   std::uint32_t lost_ = 0;
   std::uint32_t retransmitted_ = 0;
+  std::uint32_t to_retransmit_ = 0;  // lost, and not sent again since
 
   State state_ = State::open;
   std::uint64_t recovery_end_ = 0;  // what was next_ when recovery or loss began

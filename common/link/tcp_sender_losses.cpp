@@ -50,7 +50,7 @@ bool TcpSender::timeout_was_in_vain(const AckedSoFar& acked) {
 void TcpSender::undo_timeout() {
   window_.restore(window_before_timeout_, threshold_before_timeout_);
   for (Outstanding& each : outstanding_) each.lost = false;
-  lost_ = 0;
+  lost_ = to_retransmit_ = 0;
   state_ = State::open;
   doubting_timeout_ = send_new_first_ = false;
 }
@@ -85,6 +85,7 @@ Duration TcpSender::reordering_window() const {
 }
 
 void TcpSender::mark_lost(Outstanding& segment, AckedSoFar& acked) {
+  if (!segment.lost || segment.retransmitted) ++to_retransmit_;
   if (segment.retransmitted) {
     segment.retransmitted = false;
     --retransmitted_;

@@ -49,7 +49,7 @@ Seat Lines::seat(std::string_view lane_name, std::string_view address, std::uint
   if (found == lanes_.end()) return {};
   Lane& lane = found->second;
   Client* const client = client_of(lane, client_at(address));
-  if (client == nullptr) return {.refused = true};
+  if (client == nullptr) return {.refused = true, .line = nullptr, .link = nullptr};
   connections_[connection] = {&lane, client, client->line.has_value()};
   if (!client->line) return {};
   if (!client->live) {
@@ -57,9 +57,10 @@ Seat Lines::seat(std::string_view lane_name, std::string_view address, std::uint
                                               [&lane](const LiveLine& moved) { arm(lane, moved); });
   }
   LiveLine& live = *client->live;
-  if (live.connections() >= most_connections_a_line) return {.refused = true};
+  if (live.connections() >= most_connections_a_line)
+    return {.refused = true, .line = nullptr, .link = nullptr};
   live.catch_up(loop_->now());
-  return {.line = &live, .link = live.connect(connection)};
+  return {.refused = false, .line = &live, .link = live.connect(connection)};
 }
 
 // Room for one more is made by forgetting a client that is not there and asked for nothing.

@@ -146,147 +146,6 @@ TEST(Line, AnIdleConnectionRestartsItsWindow) {
 
 // --- Losses
 
-TEST(Line, LosingOneSegmentDelaysAllLaterBytesOfItsConnectionOnly) {
-  const auto load = [](VirtualLine& line) {
-    std::vector<VirtualConnection*> all(6);
-    for (auto*& each : all) each = &line.connect();
-    for (auto* each : all) each->send(30 * segment);
-    line.run_until_idle();
-    return all;
-  };
-  VirtualLine intact{"rtt=100ms,down=10mbit"};
-  VirtualLine lossy{"rtt=100ms,down=10mbit,lose=c1:7"};
-  const auto whole = load(intact);
-  const auto after = load(lossy);
-
-  const VirtualConnection& hurt = *after[0];
-  EXPECT_EQ(hurt.landed(6 * segment), whole[0]->landed(6 * segment));
-  EXPECT_GT(hurt.landed(6 * segment + 1), whole[0]->landed(7 * segment) + 100ms);
-  EXPECT_GE(hurt.landed(30 * segment), hurt.landed(7 * segment)) << "nothing overtakes it";
-  EXPECT_EQ(hurt.count(What::lost), 1U);
-  for (std::size_t other = 1; other < 6; ++other) {
-    for (std::uint64_t n = 1; n <= 30; ++n) {
-      ASSERT_LE(after[other]->landed(n * segment), whole[other]->landed(n * segment))
-          << "segment " << n << " of connection " << other + 1;
-    }
-  }
-}
-
-TEST(Line, BehindAHoleAllLandsAtOnceWhenItIsFilled) {
-  VirtualLine line{"rtt=100ms,lose=7"};
-  auto& connection = line.connect();
-  connection.send(10 * segment);
-  line.run_until_idle();
-
-  EXPECT_EQ(connection.landed(6 * segment), 50ms);
-  // Three that were sent later are said to have arrived after a round trip; half of one more, and
-  // the second copy is there.
-  EXPECT_EQ(connection.landed(7 * segment), 150ms);
-  EXPECT_EQ(connection.landed(10 * segment), 150ms);
-}
-
-TEST(Line, ALostTailWaitsForTheProbe) {
-  VirtualLine line{"rtt=100ms,lose=10"};
-  auto& connection = line.connect();
-  connection.send(10 * segment);
-  line.run_until_idle();
-
-  // At 100 ms nine are acknowledged. One is left, and the probe would wait for two round trips and
-  // the 200 ms of a delayed acknowledgement, but never longer than the timer: 100 ms + 200 ms.
-  EXPECT_EQ(connection.landed(10 * segment), 100ms + 300ms + 50ms);
-}
-
-TEST(Line, OfTwoLostAtTheTailTheProbeBringsTheLastAndItsAnswerTheOther) {
-  VirtualLine line{"rtt=100ms,lose=9+10"};
-  auto& connection = line.connect();
-  connection.send(10 * segment);
-  line.run_until_idle();
-
-  // Two are left at 100 ms: two round trips and 8 ms until the probe, a round trip for its answer.
-  EXPECT_EQ(connection.landed(9 * segment), 100ms + 208ms + 100ms + 50ms);
-  EXPECT_EQ(connection.landed(10 * segment), connection.landed(9 * segment));
-}
-
-TEST(Line, AProbeThatIsLostTooLeavesItToTheTimer) {
-  VirtualLine line{"rtt=100ms,lose=10"};
-  auto& connection = line.connect();
-  connection.send(10 * segment);
-  line.run_for(200ms);
-  line.line.drop_next(connection.id, Direction::down, 1);
-  line.run_until_idle();
-
-  EXPECT_EQ(connection.landed(10 * segment), 100ms + 300ms + 300ms + 50ms);
-  EXPECT_EQ(connection.count(What::lost), 2U);
-}
-
-TEST(Line, AFullQueueDropsThePacketsThatFindNoPlace) {
-  VirtualLine line{"rtt=100ms,down=10mbit,queue=6"};
-  auto& connection = line.connect();
-  connection.send(10 * segment);
-
-  EXPECT_EQ(connection.count(What::queued), 6U);
-  EXPECT_EQ(connection.count(What::dropped), 4U);
-  line.run_until_idle();
-  EXPECT_EQ(connection.landed_bytes(), 10 * segment);
-}
-
-TEST(Line, AQueueOfBytesHoldsSoManyBytes) {
-  VirtualLine line{"rtt=100ms,down=10mbit,queue=6kB"};
-  auto& connection = line.connect();
-  connection.send(10 * segment);
-
-  EXPECT_EQ(connection.count(What::queued), 4U) << "four times 1500 bytes are 6 kB";
-  EXPECT_EQ(connection.count(What::dropped), 6U);
-  line.run_until_idle();
-  EXPECT_EQ(connection.landed_bytes(), 10 * segment);
-}
-
-TEST(Line, OnlyWhatIsWholeInOrderLands) {
-  VirtualLine line{"rtt=40ms,down=10mbit,loss=5%,seed=3"};
-  auto& connection = line.connect();
-  connection.send(200 * segment);
-  std::vector<bool> has_arrived(200);
-  std::size_t heard = 0;
-  while (connection.landed_bytes() < 200 * segment) {
-    line.step();
-    for (; heard < connection.segments().size(); ++heard) {
-      const SegmentEvent& event = connection.segments()[heard];
-      if (event.what == What::arrived) has_arrived[event.offset / segment] = true;
-    }
-    const auto hole = std::find(has_arrived.begin(), has_arrived.end(), false);
-    const auto in_order = static_cast<std::uint64_t>(hole - has_arrived.begin());
-    ASSERT_EQ(connection.landed_bytes(), in_order * segment);
-  }
-  EXPECT_GT(connection.count(What::lost), 0U);
-}
-
-TEST(Line, TheEndArrivesBehindAllBytes) {
-  VirtualLine line{"rtt=40ms,loss_down=20%,seed=5"};
-  auto& connection = line.connect();
-  const std::uint64_t bytes = 50 * segment + 1;
-  connection.send(bytes);
-  connection.end();
-  while (!connection.ended()) {
-    line.step();
-    ASSERT_EQ(connection.ended(), connection.ended() && connection.landed_bytes() == bytes);
-  }
-  EXPECT_TRUE(line.run_until_idle());
-}
-
-TEST(Line, AResetArrivesThoughEverythingElseIsLost) {
-  VirtualLine line{"rtt=100ms"};
-  auto& connection = line.connect();
-  line.change("rtt=100ms,loss=100%");
-  link::TcpFlow flow = line.line.flow(connection.id, Direction::down);
-  flow.reset(line.now);
-  line.run_for(49ms);
-  EXPECT_FALSE(flow.was_reset());
-  line.run_for(1ms);
-  EXPECT_TRUE(flow.was_reset());
-}
-
-// --- Many on one line
-
 TEST(Line, SixConnectionsShareItFairly) {
   VirtualLine line{"rtt=50ms,down=10mbit"};
   std::vector<VirtualConnection*> all(6);
@@ -399,6 +258,25 @@ TEST(Line, ItDoesNotMatterWhatTheClockSays) {
   }
 }
 
+// A window that is not used shrinks with time: with time since the handshake, not since the clock's
+// own beginning.
+TEST(Line, ItDoesNotMatterForAConnectionThatHasLittleToSay) {
+  const auto states_of_a_talk = [](Instant start) {
+    VirtualLine line{"rtt=30ms", start};
+    auto& connection = line.connect();
+    for (int word = 0; word < 30; ++word) {
+      connection.send(8 * segment);
+      line.run_for(40ms);
+    }
+    std::vector<std::uint32_t> windows;
+    for (const CongestionState& state : connection.congestion_states()) {
+      windows.push_back(state.window_packets);
+    }
+    return windows;
+  };
+  EXPECT_EQ(states_of_a_talk(Instant{}), states_of_a_talk(Instant{} + 1'000'000s));
+}
+
 TEST(Line, OnePacketMoreOnOneConnectionLeavesTheLossesOfTheOthers) {
   const auto log_of_the_second = [](std::uint64_t segments_of_the_first) {
     VirtualLine line{"rtt=50ms,loss=5%"};
@@ -419,11 +297,15 @@ TEST(Line, WorksWithoutAnObserver) {
   Instant now{};
   const link::ConnectionId id = line.connect(now);
   std::uint64_t unwritten = 500'000;
+  std::uint64_t read = 0;
   link::TcpFlow flow = line.flow(id, Direction::down);
   while (flow.arrived() < 500'000) {
     ASSERT_TRUE(line.next_event());
     now = *line.next_event();
     line.advance(now);
+    const std::uint64_t landed = flow.arrived() - read;
+    read += landed;
+    if (landed > 0) flow.read(landed, now);
     const std::uint64_t piece = flow.established() ? std::min(unwritten, flow.room()) : 0;
     unwritten -= piece;
     if (piece > 0) flow.send(piece, now);

@@ -27,7 +27,7 @@ class Sending {
   explicit Sending(CongestionControl kind = CongestionControl::reno,
                    std::uint64_t window_segments = 2000)
       : sender(kind), window_end_(window_segments * segment) {
-    sender.established(round_trip, false, window_end_);
+    sender.established(round_trip, false, window_end_, now);
   }
 
   // Writes so many segments, and gives the numbers of those that leave at once.
@@ -297,7 +297,7 @@ TEST(TcpSender, ATimeoutInVainIsUndone) {
   sending.now += 5ms;  // too soon to be an answer to the second copy
   EXPECT_EQ(sending.acknowledge(10), Numbers{});
   EXPECT_GE(sending.sender.window().packets(), 10U);
-  EXPECT_EQ(sending.write(100), numbers(11, 20));
+  EXPECT_EQ(sending.write(100), numbers(11, 30)) << "as if nothing had been";
 }
 
 TEST(TcpSender, AfterATimeoutBeginsAgainWithOnePacket) {

@@ -17,6 +17,7 @@
 #include "common/http/service.h"
 #include "common/tls/certificate.h"
 #include "server/race/virtual_load.h"
+#include "server/site/fnv.h"
 #include "tests/support/scratch_folder.h"
 
 namespace muxlab::test {
@@ -121,12 +122,10 @@ Result<RealCell> read_cell(const std::string& row) {
 
 // --- Loading them
 
-// FNV-1a, the same with every library: a cell's chances follow from its name, so that the cells are
-// independent of each other and a new row changes no other.
-std::uint64_t stable_hash(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) hash = (hash ^ static_cast<std::uint8_t>(c)) * 0x100000001b3;
-  return hash;
+// A cell's chances follow from its name, by a hash that is the same everywhere: the cells are
+// independent of each other, and a new row changes no other.
+std::uint64_t seed_before(const RealCell& cell) {
+  return server::site::fnv1a64(bytes_of(cell.key));
 }
 
 constexpr std::size_t index_bytes = 4 * kilobyte;
@@ -272,7 +271,7 @@ Result<LoadOutcome> RealCellLoader::Ends::load(const RealCell& cell, const Ident
                                                std::size_t nth) {
   const server::dispatch::Rules rules = rules_of(cell.way);
   link::LineProfile line = cell.line;
-  line.seed = stable_hash(cell.key) + nth;
+  line.seed = seed_before(cell) + nth;
   VirtualLoad load(
       Host{.service = service, .rules = rules, .identity = &identities.server},
       {.plan = plan_of(cell), .way = client_way(cell.way), .identity = &identities.client}, line);

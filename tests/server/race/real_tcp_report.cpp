@@ -1,8 +1,10 @@
 // Loads every cell of real-tcp.csv and prints a line of JSON for each as it is done, then one of
-// the verdicts. script/compare-line builds and runs it, and makes a table and a picture of that.
+// the verdicts: real_tcp_report LOADS, as often where there is loss. script/compare-line builds and
+// runs it, and makes a table and a picture of that.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -49,9 +51,11 @@ Json json_of(const Verdict& verdict) {
 // All cells, shared out among threads; each thread has its own loader, and they share only this.
 class Report {
  public:
-  explicit Report(std::vector<RealCell> cells) : cells_(std::move(cells)) {}
+  Report(std::vector<RealCell> cells, std::size_t loads)
+      : cells_(std::move(cells)), loads_(loads) {}
 
   bool run() {
+    say(Json{{"cells", cells_.size()}, {"loads", loads_}});
     const unsigned threads = std::max(1u, std::thread::hardware_concurrency());
     std::vector<std::jthread> workers;
     for (unsigned nth = 0; nth < threads; ++nth) workers.emplace_back(&Report::load_some, this);
@@ -68,7 +72,7 @@ class Report {
     try {
       RealCellLoader loader;
       for (std::size_t next = next_++; next < cells_.size() && !failed_; next = next_++) {
-        auto compared = loader.load(cells_[next]);
+        auto compared = loader.load(cells_[next], loads_);
         if (!compared.ok()) return fail(compared.failure().message);
         take(std::move(compared.value()));
       }
@@ -94,6 +98,7 @@ class Report {
   }
 
   const std::vector<RealCell> cells_;
+  const std::size_t loads_;
   std::atomic<std::size_t> next_ = 0;
   std::atomic<bool> failed_ = false;
   std::mutex mutex_;
@@ -103,11 +108,16 @@ class Report {
 }  // namespace
 }  // namespace muxlab::test
 
-int main() {
+int main(int count, char** words) {
+  const unsigned long loads = count == 2 ? std::strtoul(words[1], nullptr, 10) : 0;
+  if (loads == 0) {
+    std::fprintf(stderr, "usage: real_tcp_report LOADS\n");
+    return 2;
+  }
   auto cells = muxlab::test::read_real_cells();
   if (!cells.ok()) {
     std::fprintf(stderr, "real_tcp_report: %s\n", cells.failure().message.c_str());
     return 1;
   }
-  return muxlab::test::Report{std::move(cells.value())}.run() ? 0 : 1;
+  return muxlab::test::Report{std::move(cells.value()), loads}.run() ? 0 : 1;
 }
