@@ -26,7 +26,9 @@ function refuse(why) {
 
 function number_of_loads(text) {
   const loads = /^[1-9][0-9]*$/.test(text) ? Number(text) : 0;
-  return loads >= 1 && loads <= most_loads ? loads : refuse(`--loads "${text}" won't do; give 1 to ${most_loads}`);
+  return loads >= 1 && loads <= most_loads
+    ? loads
+    : refuse(`--loads "${text}" won't do; give 1 to ${most_loads}`);
 }
 
 function read_arguments(words) {

@@ -35,7 +35,8 @@ const shapes = {
 const mark = (way, x, y) => shapes[way](x, y, mark_size);
 
 function logarithmic(low, high, from, to) {
-  return (value) => from + ((Math.log(value) - Math.log(low)) / (Math.log(high) - Math.log(low))) * (to - from);
+  return (value) =>
+    from + ((Math.log(value) - Math.log(low)) / (Math.log(high) - Math.log(low))) * (to - from);
 }
 
 function ranges(cells) {
@@ -60,7 +61,9 @@ function legend() {
 const by_excess = (a, b) => b.excess - a.excess;
 function numbers(places) {
   return places.map(([x, y], nth) => {
-    const close = places.slice(0, nth).some((other) => Math.abs(other[0] - x) < 18 && Math.abs(other[1] - y) < 12);
+    const close = places
+      .slice(0, nth)
+      .some((other) => Math.abs(other[0] - x) < 18 && Math.abs(other[1] - y) < 12);
     return close
       ? words(fixed(x - 7), fixed(y + 4), 'small', nth + 1, 'end')
       : words(fixed(x + 7), fixed(y + 4), 'small', nth + 1);
@@ -88,7 +91,9 @@ function panel(sum, cells, left, right, { time_s, ratio }) {
   return [
     words(left, top - 12, 'strong', loss_title(sum.loss_percent)),
     words(right, top - 12, 'muted', `${sum.near} of ${sum.cells} within ±${sum.tolerance * 100} %`, 'end'),
-    ...inside.map((excess) => line(left, fixed(y_of(1 + excess)), right, fixed(y_of(1 + excess)), excess ? 'rule' : 'equal')),
+    ...inside.map((excess) =>
+      line(left, fixed(y_of(1 + excess)), right, fixed(y_of(1 + excess)), excess ? 'rule' : 'equal'),
+    ),
     `<rect x="${left}" y="${fixed(high)}" width="${right - left}" height="${fixed(low - high)}" class="near"/>`,
     ...[high, low].map((y) => line(left, fixed(y), right, fixed(y), 'edge')),
     ...times_s.map((time) => words(fixed(x_of(time)), bottom + 20, 'small muted', `${time} s`, 'middle')),

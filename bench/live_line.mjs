@@ -140,7 +140,8 @@ function enter_namespace(seconds) {
   const script = ['ip link set lo up', ...addresses, 'exec "$@"'].join(' && ');
   const again = [process.execPath, process.argv[1], '--inside', '--seconds', String(seconds)];
   const { status } = spawnSync('unshare', ['-rn', 'sh', '-c', script, 'sh', ...again], { stdio: 'inherit' });
-  if (status !== 0) console.log(`${clients} lines: not measured, there is no network namespace to be had here`);
+  if (status !== 0)
+    console.log(`${clients} lines: not measured, there is no network namespace to be had here`);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

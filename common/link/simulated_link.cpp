@@ -60,6 +60,7 @@ void SimulatedLink::sent(std::size_t count, Instant now) {
 }
 
 bool SimulatedLink::output_over() const {
+  if (was_reset()) return true;  // nobody is there to hear it
   return down_.flow.was_reset() || (down_.flow.ended() && down_.landed.empty());
 }
 

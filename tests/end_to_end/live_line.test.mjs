@@ -176,7 +176,10 @@ async function simulated_ms(server, root, cell, client) {
 async function take_samples(server, cell, client) {
   const samples = [];
   for (let nth = 0; nth < most_tries && samples.length < samples_wanted; ++nth) {
-    await until(async () => (await line_of(server, cell.lane)).connections === 0, 'the end of all connections');
+    await until(
+      async () => (await line_of(server, cell.lane)).connections === 0,
+      'the end of all connections',
+    );
     await set_line(server, cell.lane, cell.line);
     const took = await client.load({ server, lane: cell.lane, plan: cell.plan });
     const { lateness_ms } = await line_of(server, cell.lane);
@@ -192,10 +195,20 @@ const cells_of = {
     { client: one_by_one_with_curl, lane: 'h1', line: 'rtt=100ms,down=10mbit,up=2mbit', plan: download },
     { client: one_by_one_with_curl, lane: 'h2', line: 'rtt=200ms,down=10mbit,up=2mbit', plan: download },
     { client: one_by_one_with_curl, lane: 'h1', line: 'rtt=100ms,down=5mbit,up=1mbit', plan: page(10, 10) },
-    { client: one_by_one_with_curl, lane: 'h1-close', line: 'rtt=50ms,down=2mbit,up=1mbit', plan: page(10, 10) },
+    {
+      client: one_by_one_with_curl,
+      lane: 'h1-close',
+      line: 'rtt=50ms,down=2mbit,up=1mbit',
+      plan: page(10, 10),
+    },
   ],
   Node: [
-    { client: six_connections_of_node, lane: 'h1', line: 'rtt=100ms,down=10mbit,up=2mbit', plan: page(40, 10) },
+    {
+      client: six_connections_of_node,
+      lane: 'h1',
+      line: 'rtt=100ms,down=10mbit,up=2mbit',
+      plan: page(40, 10),
+    },
     { client: six_connections_of_node, lane: 'h1', line: 'rtt=20ms,down=5mbit,up=1mbit', plan: page(60, 20) },
     { client: streams_of_node, lane: 'h2', line: 'rtt=20ms,down=2mbit,up=1mbit', plan: page(40, 10) },
     { client: streams_of_node, lane: 'h2', line: 'rtt=200ms,down=10mbit,up=2mbit', plan: page(60, 20) },

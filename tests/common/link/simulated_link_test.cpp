@@ -94,6 +94,8 @@ TEST(SimulatedLink, AClientThatResetsIsGoneForTheServerHalfARoundTripLater) {
   lane.run_for(1ms);
   EXPECT_TRUE(talk.link.was_reset());
   EXPECT_TRUE(talk.link.input_over());
+  talk.link.reset_output(lane.now);
+  EXPECT_TRUE(talk.link.output_over());  // nobody is there for whom to wait
 }
 
 TEST(SimulatedLink, AServerThatResetsIsGoneForTheClientThoughBytesAreMissing) {
