@@ -50,17 +50,16 @@ Seat Lines::seat(std::string_view lane_name, std::string_view address, std::uint
   Lane& lane = found->second;
   Client* const client = client_of(lane, client_at(address));
   if (client == nullptr) return {.refused = true, .line = nullptr, .link = nullptr};
+  const bool full = client->live && client->live->connections() >= most_connections_a_line;
+  if (client->line && full) return {.refused = true, .line = nullptr, .link = nullptr};
   connections_[connection] = {&lane, client, client->line.has_value()};
   if (!client->line) return {};
   if (!client->live) {
     client->live = std::make_unique<LiveLine>(*loop_, *client->line, turn_,
                                               [&lane](const LiveLine& moved) { arm(lane, moved); });
   }
-  LiveLine& live = *client->live;
-  if (live.connections() >= most_connections_a_line)
-    return {.refused = true, .line = nullptr, .link = nullptr};
-  live.catch_up(loop_->now());
-  return {.refused = false, .line = &live, .link = live.connect(connection)};
+  client->live->catch_up(loop_->now());
+  return {.refused = false, .line = client->live.get(), .link = client->live->connect(connection)};
 }
 
 // Room for one more is made by forgetting a client that is not there and asked for nothing.
