@@ -42,7 +42,10 @@ LoadOutcome VirtualLoad::run() {
 }
 
 void VirtualLoad::open_connections() {
-  while (const std::optional<std::size_t> index = load_.open_next(now_)) {
+  while (now_ >= can_open_at_) {
+    const std::optional<std::size_t> index = load_.open_next(now_);
+    if (!index) return;
+    can_open_at_ = now_ + visitor_.opening_takes;
     auto channel = host_.identity != nullptr ? host_.identity->accept()
                                              : std::make_unique<tls::PlainChannel>();
     auto link = std::make_unique<link::SimulatedLink>(line_, now_);
@@ -128,6 +131,7 @@ bool VirtualLoad::close_ends(Pair& pair, Verdict client) {
 
 std::optional<Instant> VirtualLoad::next_event() {
   std::optional<Instant> next = line_->next_event();
+  if (now_ < can_open_at_) next = earliest(next, can_open_at_);
   for (Pair& pair : pairs_) {
     if (!pair.over()) next = earliest(next, next_deadline(pair));
   }

@@ -32,6 +32,8 @@ struct Visitor {
   client::PagePlan plan;
   client::Way way;
   const tls::ClientIdentity* identity = nullptr;  // null: cleartext
+  // How long the client is busy with opening a connection: its next one is opened so much later.
+  Duration opening_takes{};
 };
 
 struct LoadOutcome {
@@ -85,6 +87,7 @@ class VirtualLoad {
   std::shared_ptr<link::Line> line_;
   Visitor visitor_;
   client::PageLoad load_;
+  Instant can_open_at_{};
   std::vector<Pair> pairs_;
 };
 

@@ -43,6 +43,7 @@ class VirtualLoadTest : public TlsTest {
     }
     visitor.way.protocol = protocol;
     visitor.identity = secure ? &theirs.value() : nullptr;
+    visitor.opening_takes = opening_takes_;
     const server::race::Host host{service_, rules, secure ? &ours : nullptr};
     link::LineProfile line;
     line.rtt = 200ms;
@@ -51,6 +52,8 @@ class VirtualLoadTest : public TlsTest {
     EXPECT_TRUE(outcome.complete.ok()) << outcome.complete.failure().message;
     return outcome.took;
   }
+
+  Duration opening_takes_{};
 
  private:
   Greeter greeter_;
@@ -79,6 +82,13 @@ TEST_F(VirtualLoadTest, StreamsAreFetchedInOneRoundTripAndConnectionsInTurns) {
 TEST_F(VirtualLoadTest, WithoutKeepAliveEachAnswerPaysForItsConnection) {
   EXPECT_EQ(load(Protocol::http11, true, 6, false), 1200ms);
   EXPECT_EQ(load(Protocol::http11, true, 7, false), 1800ms);
+}
+
+// The last of six connections is opened five times that after the first.
+TEST_F(VirtualLoadTest, AClientThatTakesItsTimeOpensItsConnectionsOneAfterAnother) {
+  opening_takes_ = 7ms;
+  EXPECT_EQ(load(Protocol::http11, true, 1, false), 1200ms);
+  EXPECT_EQ(load(Protocol::http11, true, 6, false), 1235ms);
 }
 
 }  // namespace
