@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include "common/base/connection_observer.h"
 #include "common/base/time.h"
 #include "common/link/line.h"
 #include "common/link/line_profile.h"
+#include "tests/support/quiet_observer.h"
 
 namespace muxlab::test {
 
@@ -28,7 +28,7 @@ using Told =
 
 class VirtualLine;
 
-class VirtualConnection final : public ConnectionObserver {
+class VirtualConnection final : public QuietObserver {
  public:
   VirtualConnection(VirtualLine& line, Direction direction) : line_(line), direction_(direction) {}
 

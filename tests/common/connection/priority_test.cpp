@@ -10,13 +10,14 @@
 #include "common/link/simulated_link.h"
 #include "common/tls/plain_channel.h"
 #include "tests/support/http2_pair.h"
+#include "tests/support/quiet_observer.h"
 #include "tests/support/virtual_line.h"
 
 namespace muxlab::test {
 namespace {
 
 // A client of HTTP/2 at the far end of a line, and the server's whole connection at the near one.
-class Distant final : public ConnectionObserver {
+class Distant final : public QuietObserver {
  public:
   explicit Distant(std::string_view profile)
       : line_(std::make_shared<link::Line>(VirtualLine::parsed(profile))),
@@ -66,7 +67,6 @@ class Distant final : public ConnectionObserver {
     if (event.direction == Direction::up) return;
     left_bytes = std::max(left_bytes, event.offset + event.bytes);
   }
-  void congestion(const CongestionState&) override {}
 
   Instant now{};
   Shelf shelf;

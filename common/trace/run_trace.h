@@ -1,0 +1,62 @@
+// A run: one page load on one lane, with all that was seen of its connections. The shape that is
+// exported, shown and compared.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/time.h"
+#include "common/trace/connection_trace.h"
+
+namespace muxlab::trace {
+
+// What the client says of one of its requests: only it can know.
+struct ClientReport {
+  std::string path;               // with the query, and with the run's prefix
+  Instant discovered;             // it learned that it needs it (Resource Timing's startTime)
+  std::optional<Instant> queued;  // it would have sent it, had there been a connection
+};
+
+struct Run {
+  std::string id;    // "k3"
+  std::string page;  // "mosaic"
+  std::string way;   // the lane's protocol as people say it: "h2", "h1"
+  std::string lane;
+  std::string line_json;  // the line's profile as JSON text; empty: none
+  bool warm = false;
+  std::chrono::system_clock::time_point started;
+  Instant start;                 // what times are relative to: its first connection or request
+  std::optional<Instant> ended;  // none: it still runs
+  std::optional<Duration>
+      load;  // from start to the last byte of the last exchange; none: nothing yet
+  std::optional<Duration> lateness_p50, lateness_p99;
+  bool valid = true;          // the line was not late, and nothing is missing
+  std::uint64_t dropped = 0;  // what bounded memory did not let us keep
+  std::vector<ClientReport> reports;
+};
+
+// One exchange of a run: which connection, and which of its exchanges.
+struct RunExchange {
+  std::size_t connection;  // index into RunTrace::connections
+  std::size_t exchange;    // index into its exchanges
+};
+
+struct RunTrace {
+  Run run;
+  std::vector<std::shared_ptr<const ConnectionTrace>> connections;  // in the order of opening
+
+  // Those whose path has the run's prefix and what these pushed, in the order of being received.
+  std::vector<RunExchange> exchanges() const;
+  const Exchange& at(RunExchange which) const {
+    return connections[which.connection]->exchanges[which.exchange];
+  }
+};
+
+// The prefix of a run's paths: "/r/k3/".
+std::string path_prefix(std::string_view run_id);
+
+}  // namespace muxlab::trace

@@ -1,0 +1,53 @@
+// Watches one connection and makes a trace of it: decodes both directions of its plaintext on its
+// own, frames, header blocks, messages and exchanges. Knows no session and disturbs none: what it
+// can't decode it says in the trace's `trouble`, and goes quiet.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "common/base/connection_observer.h"
+#include "common/trace/connection_trace.h"
+
+namespace muxlab::server::tap {
+
+// What is new in a trace. `index` counts in the vector that is named.
+struct News {
+  enum class What : std::uint8_t {
+    opened,
+    secured,
+    frame,          // frames: complete
+    frame_landed,   // frames: its last byte is at the client
+    request,        // exchanges: its request was received
+    answered,       // exchanges: its last byte was written
+    exchange_over,  // exchanges: its last byte has landed, or it was reset
+    segment_lost,   // segments: lost or dropped
+    gave_up,        // trouble
+    closed,
+  };
+  What what;
+  std::size_t index = 0;
+};
+
+class Tap final : public ConnectionObserver {
+ public:
+  using Listener = std::function<void(const trace::ConnectionTrace&, News)>;
+
+  // Both outlive the tap. The listener may be empty, and must not touch the connection.
+  Tap(trace::ConnectionTrace& trace, const Listener& listener);
+  ~Tap() override;
+
+  void opened(const ConnectionFacts& facts, Instant at) override;
+  void secured(const TlsFacts& facts, Instant ready, Instant at) override;
+  void plaintext(const PlaintextPiece& piece) override;
+  void landed(std::uint64_t wire_bytes, Instant at) override;
+  void segment(const SegmentEvent& event) override;
+  void congestion(const CongestionState& state) override;
+  void ended(EndedBy by, std::string_view why, Instant at) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace muxlab::server::tap
