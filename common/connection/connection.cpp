@@ -8,16 +8,19 @@ namespace muxlab::connection {
 
 Connection::Connection(std::unique_ptr<tls::Channel> channel, ConnectionFacts facts,
                        const SessionChooser& choose, const Limits& limits, Instant now,
-                       std::unique_ptr<link::Link> link)
+                       std::unique_ptr<link::Link> link, ConnectionObserver* observer)
     : link_(std::move(link)),
       channel_(std::move(channel)),
       facts_(std::move(facts)),
       choose_(choose),
       limits_(limits),
-      setup_deadline_(now + limits.setup_timeout) {}
+      setup_deadline_(now + limits.setup_timeout) {
+  if (observer != nullptr) watch_.emplace(*observer, facts_, now);
+}
 
 Verdict Connection::pump(Instant now) {
   link_->collect(now);
+  tell_landed(now);
   // Output after every piece of input: nothing that a peer sends can pile up answers beyond one
   // piece's.
   while (!link_->congested() && take_input(now)) give_output(now);
@@ -36,7 +39,13 @@ bool Connection::take_input(Instant now) {
   if ((channel_drained_ && input.empty()) || aborted_) return false;
   if (session_ && (session_->finished() || !session_->wants_input())) return false;
   std::array<std::uint8_t, ByteQueue::block_bytes> room;
+  const std::size_t waiting = input.size();
+  const std::size_t departing = link_->departing().size();
   Result<std::size_t> opened = channel_->open(input, room, link_->departing());
+  if (watch_) {
+    watch_->opened(waiting - input.size());
+    watch_->departed(link_->departing().size() - departing);
+  }
   link_->took(now);
   if (!opened.ok()) {
     fail(opened.failure().message);
@@ -48,12 +57,17 @@ bool Connection::take_input(Instant now) {
   channel_drained_ =
       opened.value() < room.size() && channel_->state() != tls::Channel::State::failed;
   if (opened.value() == 0) return was_without_session && session_ != nullptr;
-  deliver(Bytes{room}.first(opened.value()), now);
+  const Bytes plaintext = Bytes{room}.first(opened.value());
+  if (watch_) watch_->received(plaintext, now);
+  deliver(plaintext, now);
   return true;
 }
 
 void Connection::choose_session(Instant now) {
-  if (!facts_.tls) facts_.tls = channel_->facts();
+  if (!facts_.tls) {
+    facts_.tls = channel_->facts();
+    if (facts_.tls && watch_) watch_->secured(*facts_.tls, now);
+  }
   session_ = choose_(facts_, bytes_of(first_plaintext_), now);
   if (session_ && shutting_down_) session_->shut_down(now);
 }
@@ -77,11 +91,33 @@ void Connection::give_output(Instant now) {
   ByteQueue plaintext;
   while (const std::size_t room = link_->room()) {
     if (session_->produce(plaintext, room, now) == 0) return;
-    const std::size_t record_bytes = link_->record_bytes(now);
-    const Status sealed = channel_->seal(plaintext, link_->departing(), record_bytes);
+    const Status sealed = seal(plaintext, now);
     if (!sealed.ok()) return fail(sealed.failure().message);
     link_->depart(now);
   }
+}
+
+Status Connection::seal(ByteQueue& plaintext, Instant now) {
+  const std::size_t record_bytes = link_->record_bytes(now);
+  if (watch_) return seal_watched(plaintext, record_bytes, now);
+  return channel_->seal(plaintext, link_->departing(), record_bytes);
+}
+
+// Record by record, so that the observer learns where each ends on the wire.
+Status Connection::seal_watched(ByteQueue& plaintext, std::size_t record_bytes, Instant now) {
+  while (!plaintext.empty()) {
+    const Bytes front = plaintext.front();
+    const Bytes piece = front.first(std::min(front.size(), record_bytes));
+    ByteQueue record;
+    record.append(piece);
+    const std::size_t departing = link_->departing().size();
+    const Status sealed = channel_->seal(record, link_->departing(), record_bytes);
+    if (!sealed.ok()) return sealed;
+    watch_->departed(link_->departing().size() - departing);
+    watch_->written(piece, now);
+    plaintext.consume(piece.size());
+  }
+  return Done{};
 }
 
 void Connection::tell_input_ended(Instant now) {
@@ -102,14 +138,26 @@ void Connection::watch_for_stall(Instant now) {
   }
 }
 
+void Connection::tell_landed(Instant now) {
+  if (watch_) watch_->landed(link_->landed_bytes(), now);
+}
+
+void Connection::tell_ended(Instant now) {
+  if (!watch_) return;
+  const bool by_client = link_->was_reset() || (!aborted_ && input_end_told_);
+  watch_->ended(by_client ? EndedBy::client : EndedBy::server, trouble_, now);
+}
+
 Verdict Connection::verdict(Instant now) {
   if (aborted_) {
+    tell_ended(now);
     // A TLS alert may still tell the peer what was wrong.
     leave(link_->underway() ? std::max(owed_, Farewell::ended) : Farewell::reset, now);
     return link_->output_over() ? Verdict::abort : Verdict::finish;
   }
   const bool over = session_ ? session_->finished() : (input_end_told_ || shutting_down_);
   if (!over) return Verdict::open;
+  tell_ended(now);
   channel_->close(link_->departing());
   leave(Farewell::ended, now);
   return Verdict::finish;
@@ -124,6 +172,7 @@ void Connection::leave(Farewell farewell, Instant now) {
 
 void Connection::sent(std::size_t count, Instant now) {
   link_->sent(count, now);
+  tell_landed(now);
   if (!link_->underway()) {
     write_stalled_since_.reset();
   } else if (count > 0) {

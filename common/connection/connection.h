@@ -13,6 +13,7 @@
 #include "common/base/connection_facts.h"
 #include "common/base/result.h"
 #include "common/base/time.h"
+#include "common/connection/wire_watch.h"
 #include "common/http/session.h"
 #include "common/link/direct_link.h"
 #include "common/tls/channel.h"
@@ -39,15 +40,19 @@ enum class Verdict {
 
 class Connection {
  public:
-  // `choose` must stay valid while the connection lives.
+  // `choose` must stay valid while the connection lives, and so must the observer, if there is one.
   Connection(std::unique_ptr<tls::Channel> channel, ConnectionFacts facts,
              const SessionChooser& choose, const Limits& limits, Instant now,
-             std::unique_ptr<link::Link> link = std::make_unique<link::DirectLink>());
+             std::unique_ptr<link::Link> link = std::make_unique<link::DirectLink>(),
+             ConnectionObserver* observer = nullptr);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   // Wire bytes from the peer's end of the link. All are taken; pass more only while wants_input().
-  void receive(Bytes wire, Instant now) { link_->receive(wire, now); }
+  void receive(Bytes wire, Instant now) {
+    if (watch_) watch_->entered(wire.size(), now);
+    link_->receive(wire, now);
+  }
   bool wants_input() const { return link_->wants_input(); }
   // The peer has closed its direction; or it is gone.
   void input_ended(Instant now) { link_->end_input(now); }
@@ -82,8 +87,12 @@ class Connection {
   void choose_session(Instant now);
   void deliver(Bytes plaintext, Instant now);
   void give_output(Instant now);
+  Status seal(ByteQueue& plaintext, Instant now);
+  Status seal_watched(ByteQueue& plaintext, std::size_t record_bytes, Instant now);
   void tell_input_ended(Instant now);
   void watch_for_stall(Instant now);
+  void tell_landed(Instant now);
+  void tell_ended(Instant now);
   Verdict verdict(Instant now);
   void leave(Farewell farewell, Instant now);
   void fail(std::string why, Farewell farewell = Farewell::none);
@@ -93,6 +102,7 @@ class Connection {
   ConnectionFacts facts_;
   const SessionChooser& choose_;
   const Limits limits_;
+  std::optional<WireWatch> watch_;  // where somebody observes
 
   std::string first_plaintext_;  // until a session is chosen
   std::unique_ptr<http::Session> session_;

@@ -100,6 +100,7 @@ std::size_t Endpoint::produce(ByteQueue& out, std::size_t limit) {
   const std::size_t before = out.size();
   out_ = &out;
   out_end_ = before + limit;
+  ask_the_waiting_again();
   while (out.size() < out_end_) {
     const std::uint8_t* frame = nullptr;
     const ssize_t count = nghttp2_session_mem_send(session_.get(), &frame);
@@ -111,6 +112,13 @@ std::size_t Endpoint::produce(ByteQueue& out, std::size_t limit) {
   out_ = nullptr;
   frame_room_ = {};
   return out.size() - before;
+}
+
+// One that is gone meanwhile is no error.
+void Endpoint::ask_the_waiting_again() {
+  for (const StreamId stream : std::exchange(waiting_, {})) {
+    nghttp2_session_resume_data(session_.get(), static_cast<std::int32_t>(stream));
+  }
 }
 
 std::vector<Event> Endpoint::take_events() {
@@ -201,10 +209,6 @@ void Endpoint::discard(std::size_t bytes) {
 void Endpoint::reset(StreamId stream, ErrorCode code) {
   nghttp2_submit_rst_stream(session_.get(), NGHTTP2_FLAG_NONE, static_cast<std::int32_t>(stream),
                             static_cast<std::uint32_t>(code));
-}
-
-void Endpoint::resume(StreamId stream) {
-  nghttp2_session_resume_data(session_.get(), static_cast<std::int32_t>(stream));
 }
 
 void Endpoint::ping() {

@@ -59,7 +59,8 @@ class Endpoint {
   Status receive(Bytes bytes);
 
   // Appends frames until there are none or `limit` bytes are reached; no frame is cut. Gives the
-  // bytes appended. Which stream's DATA comes next is decided here, frame by frame.
+  // bytes appended. Which stream's DATA comes next is decided here, frame by frame. Bodies that
+  // were waiting are asked again.
   std::size_t produce(ByteQueue& out, std::size_t limit);
 
   // What happened since the last call. Empties the list.
@@ -103,9 +104,6 @@ class Endpoint {
   bool is_open(StreamId stream) const { return streams_.contains(stream); }
 
   void reset(StreamId stream, ErrorCode code);
-
-  // A body that was `waiting` has more to give.
-  void resume(StreamId stream);
 
   void ping();
 
@@ -160,6 +158,7 @@ class Endpoint {
   };
 
   Stream* find(StreamId stream);
+  void ask_the_waiting_again();
   void submit_trailers(StreamId id, const Stream& stream, std::uint32_t& data_flags);
   void refuse_the_rest(StreamId id, const Stream& stream);
 
@@ -173,6 +172,8 @@ class Endpoint {
   ByteQueue* out_ = nullptr;
   std::size_t out_end_ = 0;  // the size of `out_` at which to pause
   MutableBytes frame_room_;  // where in `out_` the DATA frame being packed will stand
+
+  std::vector<StreamId> waiting_;  // bodies that had nothing to give when they were asked
 
   bool failed_ = false;
   bool settings_acknowledged_ = false;

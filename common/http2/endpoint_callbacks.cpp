@@ -153,6 +153,7 @@ ssize_t Endpoint::Callbacks::read_content(nghttp2_session*, std::int32_t id, std
       endpoint.submit_trailers(static_cast<StreamId>(id), *stream, *flags);
       break;
     case http::ReadOutcome::Kind::waiting:
+      endpoint.waiting_.push_back(static_cast<StreamId>(id));
       return NGHTTP2_ERR_DEFERRED;
     case http::ReadOutcome::Kind::failed:
       return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;

@@ -19,7 +19,11 @@ class DirectLink final : public Link {
   void reset_input(Instant) override { input_over_ = reset_ = true; }
 
   const ByteQueue& output() const override { return down_; }
-  void sent(std::size_t count, Instant) override { down_.consume(count); }
+  void sent(std::size_t count, Instant) override {
+    down_.consume(count);
+    taken_ += count;
+  }
+  std::uint64_t landed_bytes() const override { return taken_; }
   bool output_over() const override { return output_ended_ && down_.empty(); }
 
   ByteQueue& arrived() override { return up_; }
@@ -45,6 +49,7 @@ class DirectLink final : public Link {
  private:
   ByteQueue up_;
   ByteQueue down_;
+  std::uint64_t taken_ = 0;
   bool input_over_ = false;
   bool reset_ = false;
   bool output_ended_ = false;

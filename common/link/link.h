@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "common/base/byte_queue.h"
@@ -33,6 +34,8 @@ class Link {
   // What has arrived for the client, and the news that it took the first `count` bytes of that.
   virtual const ByteQueue& output() const = 0;
   virtual void sent(std::size_t count, Instant now) = 0;
+  // How many bytes have come to the client so far: arrived on a line, taken without one.
+  virtual std::uint64_t landed_bytes() const = 0;
   // The server's last word has arrived and been taken: it has ended its output, or reset. Or the
   // server has heard that nobody is there to take it.
   virtual bool output_over() const = 0;

@@ -32,6 +32,7 @@ class SimulatedLink final : public Link {
   void reset_input(Instant now) override;
   const ByteQueue& output() const override { return down_.landed; }
   void sent(std::size_t count, Instant now) override;
+  std::uint64_t landed_bytes() const override { return down_.landed_end; }
   bool output_over() const override;
 
   ByteQueue& arrived() override { return up_.landed; }

@@ -132,7 +132,8 @@ bool set_tickets(SSL_CTX* context, const TicketKeys& tickets) {
   std::array<std::uint8_t, 80> keys = tickets.bytes;  // the library's signature lacks the const
   return SSL_CTX_set_session_id_context(context, program.data(),
                                         static_cast<unsigned int>(program.size())) == 1 &&
-         SSL_CTX_set_tlsext_ticket_keys(context, keys.data(), keys.size()) == 1;
+         SSL_CTX_set_tlsext_ticket_keys(context, keys.data(), keys.size()) == 1 &&
+         carry_ticket_epochs(context);
 }
 
 bool set_names(SSL_CTX* context, const std::vector<std::string>& protocols) {
@@ -182,9 +183,10 @@ Result<ServerIdentity> ServerIdentity::load(const std::filesystem::path& certifi
   return ServerIdentity{std::move(context)};
 }
 
-std::unique_ptr<Channel> ServerIdentity::accept() const {
+std::unique_ptr<Channel> ServerIdentity::accept(TicketEpochs epochs) const {
   TlsChannel::Ssl ssl{SSL_new(context_.get())};
   if (!ssl) throw std::bad_alloc{};
+  if (epochs.issued != 0 || epochs.oldest != 0) set_ticket_epochs(ssl.get(), epochs);
   SSL_set_accept_state(ssl.get());
   return std::make_unique<TlsChannel>(std::move(ssl));
 }

@@ -14,6 +14,7 @@
 #include "common/base/result.h"
 #include "common/tls/channel.h"
 #include "common/tls/key_log.h"
+#include "common/tls/ticket_epoch.h"
 
 struct ssl_ctx_st;
 
@@ -40,7 +41,7 @@ class ServerIdentity {
                                      std::shared_ptr<const KeyLog> key_log = nullptr);
 
   // A channel for one accepted connection. May outlive this object.
-  std::unique_ptr<Channel> accept() const;
+  std::unique_ptr<Channel> accept(TicketEpochs epochs = {}) const;
 
  private:
   struct Free {

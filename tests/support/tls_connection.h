@@ -36,7 +36,8 @@ inline std::string text_in(const ByteQueue& queue) {
 // The server's end of one connection: a channel, and what it has heard.
 class TlsServer {
  public:
-  explicit TlsServer(const tls::ServerIdentity& identity) : channel(identity.accept()) {}
+  explicit TlsServer(const tls::ServerIdentity& identity, tls::TicketEpochs epochs = {})
+      : channel(identity.accept(epochs)) {}
 
   void receive(ByteQueue& wire, ByteQueue& wire_out, std::size_t room_bytes = 4096) {
     std::vector<std::uint8_t> room(room_bytes);
@@ -62,8 +63,9 @@ class TlsServer {
 
 // A client and a server with the wire between them.
 struct TlsConnection {
-  TlsConnection(const tls::ServerIdentity& identity, const TlsClientOptions& options)
-      : client(options), server(identity) {}
+  TlsConnection(const tls::ServerIdentity& identity, const TlsClientOptions& options,
+                tls::TicketEpochs epochs = {})
+      : client(options), server(identity, epochs) {}
 
   // Carries bytes, `step` at a time, until neither end has anything to say.
   void run(std::size_t step = whole) {

@@ -94,6 +94,25 @@ TEST_F(ServerIdentityTest, ResumesByTicketOnAnotherIdentityWithTheSameKeys) {
   }
 }
 
+TEST_F(ServerIdentityTest, ATicketFromBeforeTheOldestEpochMeansAFullHandshake) {
+  for (const TlsVersion version : {TlsVersion::tls12, TlsVersion::tls13}) {
+    const ServerIdentity ours = identity();
+    TlsConnection first{ours, options(version), {.issued = 4, .oldest = 0}};
+    first.run();
+    TlsClientOptions returning = options(version);
+    returning.session = first.client.session();
+
+    TlsConnection too_old{ours, returning, {.issued = 5, .oldest = 5}};
+    too_old.run();
+    EXPECT_TRUE(too_old.client.connected());
+    EXPECT_FALSE(too_old.client.resumed());
+
+    TlsConnection young_enough{ours, returning, {.issued = 5, .oldest = 4}};
+    young_enough.run();
+    EXPECT_TRUE(young_enough.client.resumed());
+  }
+}
+
 TEST_F(ServerIdentityTest, ATicketOfOtherKeysMeansAFullHandshake) {
   TlsConnection first{identity(), options()};
   first.run();
