@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <random>
 #include <thread>
 #include <utility>
 
@@ -94,11 +95,30 @@ Crew Assembly::site_crew() const {
   return crew;
 }
 
+Crew Assembly::counted_site_crew() const {
+  Crew crew = site_crew();
+  crew.plan.counts = std::make_shared<WorkerCounts>();
+  crew.plan.handlers.front() =
+      std::make_unique<CountedHandler>(std::move(crew.plan.handlers.front()), crew.plan.counts);
+  return crew;
+}
+
+// What asks the site's workers, those that are planned by now.
+lab::Lab::Workers Assembly::counters() const {
+  std::vector<std::shared_ptr<const WorkerCounts>> all;
+  for (const Crew& crew : crews_) all.push_back(crew.plan.counts);
+  return [all] {
+    std::vector<lab::WorkerFigures> figures;
+    for (const auto& each : all) figures.push_back(each->read());
+    return figures;
+  };
+}
+
 Status Assembly::open_site() {
   std::vector<Crew> crews;
   const unsigned workers =
       configuration_.workers.value_or(std::max(1U, std::thread::hardware_concurrency()));
-  for (unsigned i = 0; i < workers; ++i) crews.push_back(site_crew());
+  for (unsigned i = 0; i < workers; ++i) crews.push_back(counted_site_crew());
   if (Status opened = open_port("site", configuration_.site_port, another_port("--port"), crews);
       !opened.ok()) {
     return opened;
@@ -115,8 +135,8 @@ Status Assembly::open_site() {
 Status Assembly::open_lab() {
   if (!configuration_.lab) return Done{};
   Crew crew = site_crew();
-  crew.plan.lines = std::make_unique<lab::Lines>();
-  crew.lines = crew.plan.lines.get();
+  crew.plan.lab = std::make_unique<lab::Lab>(std::random_device{}());
+  crew.lab = crew.plan.lab.get();
   const std::span<Crew> alone{&crew, 1};
   // The lanes open before the console, which lists them. But of two mistakes the console's port is
   // the one to name: people chose it, and the lanes only follow.
@@ -132,12 +152,20 @@ Status Assembly::open_lab() {
         lane.port ? fmt::format("give lane {} another port", lane.name) : another_lane_port;
     if (Status opened = open_port(lane.name, choice, cure, alone); !opened.ok()) return opened;
     crew.plan.ports.back().lane = lane.name;
-    crew.lines->set_lane(lane.name, endpoints_.back().line);
+  }
+  crew.lab->show(endpoints_);
+  crew.lab->serve_pages([site = crew.site] { return site->page_descriptions(); });
+  crew.lab->count_workers(counters());
+  if (!configuration_.watch.empty()) {
+    const std::string file = configuration_.watch == "-" ? "" : configuration_.watch.string();
+    Result<FrameLog> log = FrameLog::open(file, net::EventLoop::read_clock());
+    if (!log.ok()) return log.failure();
+    crew.plan.frame_log = std::move(log.value());
   }
   auto files = site::Files::load(shared_folder() / "lab");
   if (!files.ok()) return files.failure();
   auto console = std::make_unique<lab::Console>(
-      std::make_shared<const site::Files>(std::move(files.value())), endpoints_, *crew.lines);
+      std::make_shared<const site::Files>(std::move(files.value())), endpoints_, *crew.lab);
   crew.console = console.get();
   crew.plan.handlers.push_back(std::move(console));
   if (Status opened =

@@ -24,7 +24,7 @@ struct Crew {
   std::vector<std::string> ports;   // the names of the plan's, in its order
   site::Site* site = nullptr;       // among the plan's handlers
   lab::Console* console = nullptr;  // the same, on the lab's worker alone
-  lab::Lines* lines = nullptr;      // the plan's, there too
+  lab::Lab* lab = nullptr;          // the plan's, there too
 };
 
 // Reads the site: the folder configured, or the demo pages.
@@ -59,6 +59,8 @@ class Assembly {
            std::shared_ptr<const site::SiteContent> site);
 
   Crew site_crew() const;
+  Crew counted_site_crew() const;
+  lab::Lab::Workers counters() const;
   // Opens the port of that name on every one of `crews`, answered by the last of each one's
   // handlers.
   Status open_port(const std::string& name, PortChoice choice, const std::string& cure,

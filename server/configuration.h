@@ -37,6 +37,7 @@ struct LaneConfiguration {
   std::optional<std::uint64_t> max_requests = {};
 
   std::optional<link::LineProfile> line = {};  // none: as all lanes'
+  bool tap = true;
 
   std::optional<Duration> timeout = {};  // of an idle connection, in both protocols
   bool early_hints = false;              // the same
@@ -72,6 +73,7 @@ struct Configuration {
   std::filesystem::path certificate_folder;  // empty: below the user's home
   std::filesystem::path access_log;          // empty: none; "-": standard output
   std::filesystem::path key_log;             // empty: none
+  std::filesystem::path watch;               // empty: none; "-": a log for people's eyes
   LimitConfiguration limits;
   std::optional<link::LineProfile> line;  // of every lane without its own; none: nothing simulated
   std::vector<LaneConfiguration> lanes = default_lanes();

@@ -99,6 +99,12 @@ constexpr Key<Configuration> all_keys[] = {
      by_reload,
      {},
      "A line for each exchange; \"-\" is standard output, null is none"},
+    {"/watch",
+     [](Configuration& all) -> Place { return &all.watch; },
+     by_restart,
+     {},
+     "Every frame on the tapped lanes, as lines of JSON; \"-\" is standard output, for people; null "
+     "is none"},
     {"/key_log",
      [](Configuration& all) -> Place { return &all.key_log; },
      by_reload,
@@ -214,6 +220,12 @@ constexpr Key<LaneConfiguration> all_lane_keys[] = {
      {},
      "The access line that is simulated for each client; null: as /line of the file; \"perfect\": "
      "none"},
+    {"/tap",
+     [](LaneConfiguration& lane) -> Place { return &lane.tap; },
+     by_reload,
+     {},
+     "Connections are watched: recorded for runs and shown live; false: as fast as the site's "
+     "port"},
     {"/keep_alive",
      [](LaneConfiguration& lane) -> Place { return &lane.keep_alive; },
      by_reload,

@@ -15,6 +15,7 @@ LaneConfiguration described(const lab::Lane& lane) {
   LaneConfiguration said;
   said.name = lane.name;
   said.line = lane.line;
+  said.tap = lane.tap;
   if (lane.rules.http1) {
     const http1::Options& options = *lane.rules.http1;
     said.protocol = LaneProtocol::http1;
@@ -84,7 +85,8 @@ std::vector<LaneConfiguration> default_lanes() {
 
 lab::Lane lane_of(const LaneConfiguration& lane, const LimitConfiguration& limits,
                   const std::optional<link::LineProfile>& line) {
-  lab::Lane made{.name = lane.name, .rules = {}, .line = lane.line ? lane.line : line};
+  lab::Lane made{
+      .name = lane.name, .rules = {}, .line = lane.line ? lane.line : line, .tap = lane.tap};
   if (lane.protocol == LaneProtocol::http1) {
     made.rules.http1 = http1_options(lane, limits.http1);
   } else {

@@ -31,7 +31,7 @@ Server::Server(const Configuration& configuration, const Assembly& assembly, Rea
   for (Crew& crew : crews) {
     port_names_.push_back(std::move(crew.ports));
     posts_.push_back(
-        {std::make_unique<Worker>(std::move(crew.plan)), crew.site, crew.console, crew.lines});
+        {std::make_unique<Worker>(std::move(crew.plan)), crew.site, crew.console, crew.lab});
   }
 }
 
@@ -53,11 +53,7 @@ Status Server::reload(const Configuration& next) {
     post.worker->renew(std::move(renewal.terms[i]));
     post.site->replace(renewal.site);
     if (post.console != nullptr) post.console->show(renewal.endpoints);
-    for (const lab::Lane& lane : renewal.endpoints) {
-      if (post.lines != nullptr && post.lines->has_lane(lane.name)) {
-        post.lines->set_lane(lane.name, lane.line);
-      }
-    }
+    if (post.lab != nullptr) post.lab->show(renewal.endpoints);
   });
   credentials_ = std::move(renewal.credentials);
   site_ = std::move(renewal.site);

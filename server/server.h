@@ -47,7 +47,7 @@ class Server {
     std::unique_ptr<Worker> worker;
     site::Site* site;
     lab::Console* console;
-    lab::Lines* lines;
+    lab::Lab* lab;
   };
 
   Server(const Configuration& configuration, const Assembly& assembly, ReadyReport report,

@@ -130,6 +130,11 @@ void add_serve(CLI::App& app, ServeSettings& settings) {
   app.add_option("--access-log", settings.access_log,
                  "Writes a line an exchange; - is standard output")
       ->type_name("FILE");
+  app.add_option("--watch", settings.watch,
+                 "Shows every frame on the lanes; to FILE: as lines of JSON")
+      ->type_name("[=FILE]")
+      ->expected(0, 1)
+      ->default_str("-");
   app.add_option("--key-log", settings.key_log, "Appends TLS secrets, as SSLKEYLOGFILE does")
       ->type_name("FILE");
   app.add_flag("--json", settings.json, "Prints the addresses as a line of JSON when ready");
@@ -185,6 +190,7 @@ Result<Configuration> configuration_of(const ServeSettings& settings) {
   override(all.certificate_folder, settings.certificate_folder);
   override(all.access_log, settings.access_log);
   override(all.key_log, settings.key_log);
+  override(all.watch, settings.watch);
   if (settings.line) all.line = settings.line;
   if (settings.no_lab) all.lab = false;
   if (all.certificate_folder.empty()) all.certificate_folder = default_certificate_folder();

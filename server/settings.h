@@ -26,6 +26,7 @@ struct ServeSettings {
   std::optional<std::filesystem::path> key;
   std::optional<std::filesystem::path> certificate_folder;
   std::optional<std::filesystem::path> access_log;
+  std::optional<std::filesystem::path> watch;  // "-" when no file is given
   std::optional<std::filesystem::path> key_log;
   std::optional<link::LineProfile> line;
   bool no_lab = false;

@@ -16,15 +16,17 @@ std::chrono::sys_seconds wall_clock() {
 
 Worker::Worker(WorkerPlan plan)
     : date_(wall_clock()),
-      lines_(std::move(plan.lines)),
+      lab_(std::move(plan.lab)),
       handlers_(std::move(plan.handlers)),
       access_log_(std::move(plan.access_log)),
+      frame_log_(std::move(plan.frame_log)),
+      counts_(std::move(plan.counts)),
       exchange_log_([this](const http::FinishedExchange& exchange) {
         if (access_log_) access_log_->add(exchange);
       }),
       next_id_(plan.first_id),
       id_step_(plan.id_step) {
-  if (lines_) start_lines();
+  if (lab_) start_lab();
   for (PortPlan& port : plan.ports) open_port(std::move(port));
   tick_watch_ = loop_.every(coarse_tick, [this] { tick(); });
   loop_.on_wake([this] {
@@ -33,8 +35,12 @@ Worker::Worker(WorkerPlan plan)
   });
 }
 
-void Worker::start_lines() {
-  lines_->start(
+void Worker::start_lab() {
+  if (frame_log_) {
+    lab_->recorder.add_listener(
+        [this](const lab::SharedTrace& trace, tap::News news) { frame_log_->heard(trace, news); });
+  }
+  lab_->start(
       loop_,
       [this](std::uint64_t id, Instant now) {
         const auto found = connections_.find(id);
@@ -111,26 +117,28 @@ void Worker::accept(const Port& port, net::Accepted accepted) {
   remove_ended();
   const std::uint64_t id = next_id_;
   next_id_ += id_step_;
-  lab::Seat seat;
-  if (!port.lane.empty()) seat = lines_->seat(port.lane, accepted.peer.host, id);
+  lab::Admission admission;
+  if (!port.lane.empty()) admission = lab_->admit(port.lane, accepted.peer.host, id);
+  lab::Seat& seat = admission.seat;
   if (seat.refused) return;
   if (!seat.link) seat.link = std::make_unique<link::DirectLink>();
 
   const std::shared_ptr<const Terms>& terms = port.terms;
   std::unique_ptr<tls::Channel> channel = terms->terms.identity
-                                              ? terms->terms.identity->accept()
+                                              ? terms->terms.identity->accept(admission.tickets)
                                               : std::make_unique<tls::PlainChannel>();
   ConnectionFacts facts{.id = id,
                         .client_address = accepted.peer.host,
                         .client_port = accepted.peer.port,
                         .local_port = port.listeners.front().address().port,
                         .tls = std::nullopt};
-  auto connection = std::make_unique<connection::Connection>(std::move(channel), std::move(facts),
-                                                             terms->choose, terms->terms.limits,
-                                                             loop_.now(), std::move(seat.link));
+  auto connection = std::make_unique<connection::Connection>(
+      std::move(channel), std::move(facts), terms->choose, terms->terms.limits, loop_.now(),
+      std::move(seat.link), admission.observer);
   auto served =
       std::make_unique<ServedConnection>(loop_, std::move(accepted.socket), std::move(connection),
                                          seat.line, scratch_, [this, id] { ended_.push_back(id); });
+  if (counts_) counts_->accepted();
   connections_.emplace(id,
                        Accepted{terms, &port, std::move(accepted.peer.host), std::move(served)});
 }
@@ -141,6 +149,8 @@ void Worker::tick() {
   if (drain_deadline_ && loop_.now() >= *drain_deadline_) connections_.clear();
   remove_ended();
   if (access_log_) access_log_->flush();
+  if (lab_) lab_->advance(loop_.now());
+  if (frame_log_) frame_log_->advance();
   stop_when_drained();
 }
 
@@ -157,8 +167,8 @@ void Worker::begin_drain() {
 
 void Worker::remove_ended() {
   for (const std::uint64_t id : ended_) {
-    connections_.erase(id);
-    if (lines_) lines_->left(id);
+    if (connections_.erase(id) > 0 && counts_) counts_->closed();
+    if (lab_) lab_->left(id);
   }
   ended_.clear();
 }

@@ -21,8 +21,10 @@
 #include "common/tls/server_identity.h"
 #include "server/access_log.h"
 #include "server/dispatch/dispatch.h"
-#include "server/lab/lines.h"
+#include "server/frame_log.h"
+#include "server/lab/lab.h"
 #include "server/served_connection.h"
+#include "server/worker_counts.h"
 
 namespace muxlab::server {
 
@@ -39,7 +41,7 @@ struct PortPlan {
   std::vector<net::Listener> listeners;
   PortTerms terms;
   http::Handler* handler;  // one of the plan's
-  std::string lane;        // whose clients' lines apply; empty: none do
+  std::string lane;        // of the lab, by name; empty: none
 };
 
 struct WorkerPlan {
@@ -47,10 +49,12 @@ struct WorkerPlan {
   // sharing.
   std::uint64_t first_id = 1;
   std::uint64_t id_step = 1;
-  std::unique_ptr<lab::Lines> lines;  // the lab's worker's; outlives its handlers
+  std::unique_ptr<lab::Lab> lab;  // the lab's worker's; outlives its handlers
   std::vector<std::unique_ptr<http::Handler>> handlers;
   std::vector<PortPlan> ports;
   std::optional<AccessLog> access_log;
+  std::optional<FrameLog> frame_log;     // with a lab only
+  std::shared_ptr<WorkerCounts> counts;  // null: nobody asks for them
 };
 
 // How long a drain waits for work in flight.
@@ -97,7 +101,7 @@ class Worker {
   void open_port(PortPlan plan);
   std::shared_ptr<const Terms> terms_for(http::Handler& handler, PortTerms terms) const;
   void run_posted();
-  void start_lines();
+  void start_lab();
   void accept(const Port& port, net::Accepted accepted);
   void tick();
   void begin_drain();
@@ -106,9 +110,11 @@ class Worker {
 
   net::EventLoop loop_;
   http::DateStamp date_;
-  std::unique_ptr<lab::Lines> lines_;
+  std::unique_ptr<lab::Lab> lab_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;
   std::optional<AccessLog> access_log_;
+  std::optional<FrameLog> frame_log_;
+  std::shared_ptr<WorkerCounts> counts_;
   http::ExchangeLog exchange_log_;
   std::vector<std::unique_ptr<Port>> ports_;
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "common/base/time.h"
@@ -11,13 +12,18 @@
 
 namespace muxlab::trace {
 
+struct Span {
+  Instant from;
+  Instant to;
+};
+
 // --- Blocked: an exchange had bytes to send or was due, and something else had its turn.
 
 enum class Blocker : std::uint8_t {
   connection,    // another exchange on the connection was written first, as its turn came earlier
   priority,      // another one, as it is more urgent (RFC 9218)
   flow_control,  // the client's HTTP/2 window was used up
-  line,          // nothing was written at all: TCP's window or the line's queue was full
+  line,          // only its own bytes were in the way: TCP's window or the line's queue was full
 };
 std::string_view name_of(Blocker by);
 
@@ -33,32 +39,41 @@ struct Blocked {
 inline constexpr Duration shortest_wait = 100us;
 
 // For each exchange of the connection, in their order, when it waited, in order and without
-// overlap. Counted from the moment the request was received to its last byte written.
+// overlap. Counted from the moment the request was received (of a pushed one: promised) to its last
+// byte written.
 std::vector<std::vector<Blocked>> blocked(const ConnectionTrace& connection);
 
 // --- Where the time went, along the path of the exchange that ended last.
 
+// From the run's start to the last byte landed of its complete exchanges; none: there is none.
+std::optional<Duration> load_of(const RunTrace& trace);
+
 // Parts of the load time; they add up to it. In the order of the path: until the last exchange was
 // discovered the time is its document's (the run's first exchange), then its own.
 struct TimeParts {
-  Duration waiting_for_connection{};  // discovered, and no connection took it
+  Duration waiting_for_connection{};  // discovered, and all connections were busy or not yet there
   Duration handshakes{};              // TCP and TLS of the connection that it waited for
-  Duration queueing{};                // at the server, behind others: blocked, but for the line
+  Duration client{};                  // the client's own work: a connection was free to be used, or
+                                      // the last exchange was not discovered yet
   Duration request{};                 // from the client's first byte to the server's having it
-  Duration server{};                  // from there to the first byte of the answer, less queueing
-  Duration download{};                // from there to the last byte landed, less the next
-  Duration stalled_by_loss{};         // bytes lay at the client, or were due, behind a lost segment
+  Duration queueing{};         // from there to the answer's first byte: blocked, not by the line
+  Duration server{};           // the rest of that, but for what the line held up
+  Duration download{};         // what the line held up, and from the first byte written to the
+                               // last one landed
+  Duration stalled_by_loss{};  // of request and download: bytes lay at the far end, or were
+                               // due, behind a lost segment
 };
-// None: no exchange is complete.
+// Of the run's load, or of load_of() while the run does not say it. None: no exchange is complete.
 std::optional<TimeParts> where_the_time_went(const RunTrace& trace);
 
 // --- Stalls: what was sent had to wait for a lost segment to come again.
 
-struct Stall {
-  Instant from;  // when the lost segment would have landed, had it not been lost
-  Instant to;    // when it did
-};
-// Of one direction of a connection, merged where they overlap, in order.
+// From when the lost segment would have landed, had it not been lost, to when it did. The former is
+// inferred: not before the segment sent before it, nor sooner than any segment of its size ever
+// came through.
+using Stall = Span;
+// Of one direction of a connection, merged where they overlap, in order. What never came again is
+// none.
 std::vector<Stall> stalls(const ConnectionTrace& connection, Direction direction);
 
 // --- Cost
@@ -84,8 +99,8 @@ struct WindowView {
   WindowState server;                 // once the server has sent or received the frame
   std::optional<WindowState> client;  // once the client has; none: it never landed
 };
-// By frame, in their order; none where the frame changes no window (not DATA, WINDOW_UPDATE,
-// SETTINGS).
+// By frame, in their order; none where the frame changes no window: it is not DATA, WINDOW_UPDATE
+// or SETTINGS with INITIAL_WINDOW_SIZE.
 std::vector<std::optional<WindowView>> windows(const ConnectionTrace& connection);
 
 }  // namespace muxlab::trace

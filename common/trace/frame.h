@@ -36,7 +36,7 @@ enum class FrameType : std::uint8_t {
   preface,  // the client's connection preface (RFC 9113 section 3.4)
   request_head,
   response_head,  // final or interim (1xx)
-  body,           // delimited by content-length, or by the end of the connection
+  body,           // by content-length or until the end: as much as one piece of plaintext holds
   chunk,          // with its size line; the last one with its trailers
 };
 
@@ -130,6 +130,7 @@ struct OriginDetail {
 struct BodyDetail {  // HTTP/1.1: body, chunk
   std::uint32_t content_bytes = 0;
   bool last = false;
+  std::unique_ptr<HeaderBlock> trailers = nullptr;  // of the last chunk, where it has any
 };
 
 using FrameDetail = std::variant<std::monostate, DataDetail, HeadersDetail, PriorityDetail,

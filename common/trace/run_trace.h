@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/time.h"
@@ -37,6 +38,10 @@ struct Run {
   bool valid = true;          // the line was not late, and nothing is missing
   std::uint64_t dropped = 0;  // what bounded memory did not let us keep
   std::vector<ClientReport> reports;
+
+  // Where its connections carried other runs before or after: what was seen then is theirs.
+  std::optional<Instant> from, until;
+  bool holds(Instant at) const { return (!from || at >= *from) && (!until || at < *until); }
 };
 
 // One exchange of a run: which connection, and which of its exchanges.
@@ -49,7 +54,8 @@ struct RunTrace {
   Run run;
   std::vector<std::shared_ptr<const ConnectionTrace>> connections;  // in the order of opening
 
-  // Those whose path has the run's prefix and what these pushed, in the order of being received.
+  // Those whose path has the run's prefix and what these pushed, in the order of being received. Of
+  // a run without an id: all.
   std::vector<RunExchange> exchanges() const;
   const Exchange& at(RunExchange which) const {
     return connections[which.connection]->exchanges[which.exchange];
@@ -58,5 +64,10 @@ struct RunTrace {
 
 // The prefix of a run's paths: "/r/k3/".
 std::string path_prefix(std::string_view run_id);
+
+// What the client said of each of these exchanges: the nth report of a path goes with the nth
+// exchange of that path. Null: it said nothing.
+std::vector<const ClientReport*> reports_of(const RunTrace& trace,
+                                            const std::vector<RunExchange>& exchanges);
 
 }  // namespace muxlab::trace

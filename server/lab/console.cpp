@@ -38,6 +38,7 @@ Json lane_json(const Lane& lane) {
       {"push", http2 && http2->push},
       {"early_hints", http2 && http2->early_hints},
       {"line", lane.line ? line_json(*lane.line) : Json(nullptr)},
+      {"tap", lane.tap},
       {"url", lane.url()},
   };
 }
@@ -62,6 +63,14 @@ Json visitor_json(const http::Request& request) {
           {"request", request.nth}};
 }
 
+http::Response metrics_response(const Lab& lab) {
+  // The exposition format's own type (Prometheus text format 0.0.4).
+  http::Response response =
+      http::text_response(200, "text/plain; version=0.0.4; charset=utf-8", lab.metrics_text());
+  response.headers.add("cache-control", "no-store");
+  return response;
+}
+
 Json lanes_json(const std::vector<Lane>& lanes) {
   Json all = Json::array();
   for (const Lane& lane : lanes) all.push_back(lane_json(lane));
@@ -70,9 +79,12 @@ Json lanes_json(const std::vector<Lane>& lanes) {
 
 }  // namespace
 
-Console::Console(std::shared_ptr<const site::Files> files, const std::vector<Lane>& lanes,
-                 Lines& lines)
-    : files_(std::move(files)), lanes_json_(lanes_json(lanes)), lines_api_(lines) {}
+Console::Console(std::shared_ptr<const site::Files> files, const std::vector<Lane>& lanes, Lab& lab)
+    : files_(std::move(files)),
+      lanes_json_(lanes_json(lanes)),
+      lab_(lab),
+      lines_api_(lab.lines),
+      runs_api_(lab) {}
 
 http::Response Console::answer_to(const http::Request& request) const {
   if (request.method == "OPTIONS") return options_response(allowed_methods);
@@ -82,6 +94,7 @@ http::Response Console::answer_to(const http::Request& request) const {
   const std::string_view path = request.path();
   if (path == "/api/lanes") return json_response(200, lanes_json_);
   if (path == "/api/visitor") return json_response(200, visitor_json(request));
+  if (path == "/metrics") return metrics_response(lab_);
   if (const site::File* file = files_->find(path == "/" ? "/index.html" : path)) {
     return site::respond_with(*file);
   }
@@ -93,7 +106,8 @@ void Console::show(const std::vector<Lane>& lanes) {
 }
 
 void Console::answer(const http::Request& request, http::Responder& responder) {
-  if (!lines_api_.answer(request, responder)) responder.respond(answer_to(request));
+  if (lines_api_.answer(request, responder) || runs_api_.answer(request, responder)) return;
+  responder.respond(answer_to(request));
 }
 
 }  // namespace muxlab::server::lab

@@ -1,6 +1,6 @@
 // The console: the lab's own page and API, on a port of its own that is never shaped and never
-// tapped. Answers /, its files, GET /api/lanes, GET /api/visitor and the calls about lines; errors
-// are problems (RFC 9457).
+// tapped. Answers /, its files, GET /api/lanes, GET /api/visitor, GET /metrics and the calls about
+// lines and runs; errors are problems (RFC 9457).
 #pragma once
 
 #include <memory>
@@ -10,14 +10,15 @@
 #include "common/http/handler.h"
 #include "server/lab/lane.h"
 #include "server/lab/lines_api.h"
+#include "server/lab/runs_api.h"
 #include "server/site/files.h"
 
 namespace muxlab::server::lab {
 
 class Console final : public http::Handler {
  public:
-  // Needs lanes that listen already; `lines` outlives the console and its connections.
-  Console(std::shared_ptr<const site::Files> files, const std::vector<Lane>& lanes, Lines& lines);
+  // Needs lanes that listen already; `lab` outlives the console and its connections.
+  Console(std::shared_ptr<const site::Files> files, const std::vector<Lane>& lanes, Lab& lab);
 
   void answer(const http::Request& request, http::Responder& responder) override;
 
@@ -29,7 +30,9 @@ class Console final : public http::Handler {
 
   std::shared_ptr<const site::Files> files_;
   nlohmann::ordered_json lanes_json_;
+  Lab& lab_;
   LinesApi lines_api_;
+  RunsApi runs_api_;
 };
 
 }  // namespace muxlab::server::lab

@@ -2,10 +2,12 @@
 // thread a turn, so that the lines stay on time.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <functional>
-#include <memory>
+#include <optional>
+#include <string>
 
+#include "common/base/time.h"
 #include "common/http/response.h"
 #include "common/trace/export.h"
 
@@ -15,14 +17,24 @@ inline constexpr Duration longest_export_turn = 1ms;
 
 class ExportBody final : public http::Body {
  public:
-  // `again` asks for another turn soon, once this one's time is used up.
-  ExportBody(trace::Pieces pieces, std::function<void()> again);
+  // When the loop's turn began that is under way: a session may ask several times in one.
+  using Turn = std::function<Instant()>;
+
+  // `again` asks for another turn soon, once this one's time is used up; it must not read at once.
+  ExportBody(trace::Pieces pieces, Turn turn, std::function<void()> again);
   http::ReadOutcome read(MutableBytes room) override;
 
  private:
+  bool may_make();
+  void make(std::size_t wanted);
+
   trace::Pieces pieces_;
+  Turn turn_;
   std::function<void()> again_;
-  std::string made_;  // and not read yet
+  std::optional<Instant> turn_began_;
+  Duration used_{};  // of this turn's time
+  bool asked_again_ = false;
+  std::string made_;  // of which `read_` bytes are read
   std::size_t read_ = 0;
   bool whole_ = false;
 };

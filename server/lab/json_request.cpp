@@ -81,7 +81,7 @@ class Watch {
 
 }  // namespace
 
-std::optional<http::Response> refusal_of(const http::Request& request) {
+std::optional<http::Response> refusal_of(const http::Request& request, Content content) {
   if (!is_ours(request.authority)) {
     return problem(403, "The console is changed under localhost or an address, not under a name.");
   }
@@ -90,6 +90,7 @@ std::optional<http::Response> refusal_of(const http::Request& request) {
   if (origin && (headers.count("origin") > 1 || !is_own_origin(*origin, request))) {
     return problem(403, "The console is changed by its own pages, not by those of other origins.");
   }
+  if (content == Content::none) return std::nullopt;
   const auto type = headers.find("content-type");
   if (!type || headers.count("content-type") > 1 || !is_json(*type)) {
     return problem(415, "The content must be application/json.");
@@ -115,11 +116,12 @@ Result<Json> parse_json(const std::string& text) {
   }
 }
 
-http::Upload accept_json(std::function<http::Response(const Json&)> then) {
+http::Upload accept_json(std::function<http::Response(const Json&)> then,
+                         std::uint64_t most_bytes) {
   // Both functions are copied into the upload, so what they share is shared.
   auto text = std::make_shared<std::string>();
   http::Upload upload;
-  upload.most_bytes = max_json_bytes;
+  upload.most_bytes = most_bytes;
   upload.content = [text](Bytes bytes) { text->append(text_of(bytes)); };
   upload.ended = [text, then = std::move(then)](const http::Headers&) {
     const Result<Json> json = parse_json(*text);

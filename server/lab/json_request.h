@@ -25,10 +25,15 @@ inline constexpr int max_json_depth = 8;
 //   403 when there is an Origin and it is not the console's own: scheme, host and port as the
 //       request has them. Programs send none, browsers always do.
 //   415 when the content is not application/json, which no form of another site can send.
-std::optional<http::Response> refusal_of(const http::Request& request);
+// A request that brings no content is held to the first two alone: with a browser's every such
+// request of a page elsewhere has an Origin (POST, DELETE).
+enum class Content { json, none };
+std::optional<http::Response> refusal_of(const http::Request& request,
+                                         Content content = Content::json);
 
 // Takes the content and answers with `then`; 400 when it is no JSON.
-http::Upload accept_json(std::function<http::Response(const nlohmann::ordered_json&)> then);
+http::Upload accept_json(std::function<http::Response(const nlohmann::ordered_json&)> then,
+                         std::uint64_t most_bytes = max_json_bytes);
 
 // Strict: no comments, no two equal names in one object, nothing deeper than max_json_depth.
 Result<nlohmann::ordered_json> parse_json(const std::string& text);

@@ -41,7 +41,10 @@ std::string Lane::url() const {
 }
 
 Lane site_lane() {
-  return {.name = "site", .rules = {.http1 = http1::Options{}, .http2 = http2::Options{}}};
+  return {.name = "site",
+          .rules = {.http1 = http1::Options{}, .http2 = http2::Options{}},
+          .tap = false,
+          .in_lab = false};
 }
 
 Lane plain_lane() {

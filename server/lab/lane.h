@@ -19,6 +19,8 @@ struct Lane {
   std::uint16_t port = 0;  // known once it listens
   // What its clients' access lines are like, unless a client chose its own. None: as they are.
   std::optional<link::LineProfile> line = {};
+  bool tap = true;     // its connections are watched: recorded for runs, shown live
+  bool in_lab = true;  // false: the site's own ports, and the console
 
   // "h2, http/1.1", with the names that ALPN has for them; in cleartext "http/1.1, h2c".
   std::string protocol() const;

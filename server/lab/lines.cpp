@@ -44,7 +44,8 @@ void Lines::start(net::EventLoop& loop, LiveLine::Turn turn, Drain drain) {
   }
 }
 
-Seat Lines::seat(std::string_view lane_name, std::string_view address, std::uint64_t connection) {
+Seat Lines::seat(std::string_view lane_name, std::string_view address, std::uint64_t connection,
+                 ConnectionObserver* observer) {
   const auto found = lanes_.find(lane_name);
   if (found == lanes_.end()) return {};
   Lane& lane = found->second;
@@ -59,7 +60,9 @@ Seat Lines::seat(std::string_view lane_name, std::string_view address, std::uint
                                               [&lane](const LiveLine& moved) { arm(lane, moved); });
   }
   client->live->catch_up(loop_->now());
-  return {.refused = false, .line = client->live.get(), .link = client->live->connect(connection)};
+  return {.refused = false,
+          .line = client->live.get(),
+          .link = client->live->connect(connection, observer)};
 }
 
 // Room for one more is made by forgetting a client that is not there and asked for nothing.
@@ -114,6 +117,19 @@ std::optional<LineState> Lines::state_of(std::string_view address, std::string_v
   if (client == nullptr || !client->live) return LineState{*line, 0, {}, true};
   const Lateness lateness = client->live->lateness();
   return LineState{*line, client->live->connections(), lateness, lateness.valid()};
+}
+
+void Lines::forget_lateness(std::string_view address, std::string_view lane) {
+  const Client* const client = find(address, lane);
+  if (client != nullptr && client->live) client->live->forget_lateness();
+}
+
+void Lines::visit(const Visitor& visitor) const {
+  for (const auto& [name, lane] : lanes_) {
+    for (const auto& [client_name, client] : lane.clients) {
+      if (client.live) visitor(name, client_name, client.live->lateness());
+    }
+  }
 }
 
 Status Lines::set_line(std::string_view address, std::string_view lane_name,

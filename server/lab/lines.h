@@ -61,16 +61,26 @@ class Lines {
   static std::string client_at(std::string_view address);
 
   // A connection was accepted, or has ended. Needs start().
-  Seat seat(std::string_view lane, std::string_view address, std::uint64_t connection);
+  // The observer, if there is one, is told of the connection's segments and outlives it.
+  Seat seat(std::string_view lane, std::string_view address, std::uint64_t connection,
+            ConnectionObserver* observer = nullptr);
   void left(std::uint64_t connection);
 
   // A client's line, for the console. none: direct.
   std::optional<link::LineProfile> line_of(std::string_view address, std::string_view lane) const;
   std::optional<LineState> state_of(std::string_view address, std::string_view lane) const;
+  // Every line that somebody is on, or was.
+  using Visitor = std::function<void(const std::string& lane, const std::string& client,
+                                     const Lateness& lateness)>;
+  void visit(const Visitor& visitor) const;
+
   // Takes effect at once: for new segments of connections on a line, and for new connections. Needs
   // has_lane(). A failure: too many clients have lines of their own.
   Status set_line(std::string_view address, std::string_view lane,
                   std::optional<link::LineProfile> profile);
+
+  // How late the client's line has been is counted anew.
+  void forget_lateness(std::string_view address, std::string_view lane);
 
   // Loses the next data segments that go to the client. Knows the lanes' connections, direct ones
   // too, and no others.

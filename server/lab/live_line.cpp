@@ -20,8 +20,9 @@ void LiveLine::change(link::LineProfile profile) {
   lateness_ = {};
 }
 
-std::unique_ptr<link::Link> LiveLine::connect(std::uint64_t connection) {
-  auto link = std::make_unique<link::SimulatedLink>(line_, time_);
+std::unique_ptr<link::Link> LiveLine::connect(std::uint64_t connection,
+                                              ConnectionObserver* observer) {
+  auto link = std::make_unique<link::SimulatedLink>(line_, time_, observer);
   ids_.emplace(connection, link->id());
   names_.emplace(link->id(), connection);
   moved();

@@ -37,7 +37,8 @@ class LiveLine {
   void change(link::LineProfile profile);
 
   // A client has connected; its bytes take their time from now on. Call left() when it has gone.
-  std::unique_ptr<link::Link> connect(std::uint64_t connection);
+  std::unique_ptr<link::Link> connect(std::uint64_t connection,
+                                      ConnectionObserver* observer = nullptr);
   void left(std::uint64_t connection);
   std::size_t connections() const { return ids_.size(); }
 
@@ -52,6 +53,7 @@ class LiveLine {
   void moved() const;
 
   Lateness lateness() const { return lateness_.read(); }
+  void forget_lateness() { lateness_ = {}; }
 
  private:
   const net::EventLoop& loop_;

@@ -73,6 +73,7 @@ class Runs {
   const RunRecord* find(std::string_view id) const;
   bool was_dropped(std::string_view id) const;
   const std::deque<std::unique_ptr<RunRecord>>& all() const { return runs_; }  // oldest first
+  std::uint64_t begun() const { return begun_; }
   std::uint64_t dropped() const { return dropped_; }
 
   // The caller's word. Harmless when it has ended already. Gives false if there is no such run.

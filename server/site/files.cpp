@@ -120,6 +120,14 @@ const File* Files::find(std::string_view path) const {
   return found == served_.end() ? nullptr : found->second;
 }
 
+std::vector<const File*> Files::ending_with(std::string_view ending) const {
+  std::vector<const File*> found;
+  for (const auto& [path, file] : all_) {
+    if (path.ends_with(ending)) found.push_back(file.get());
+  }
+  return found;
+}
+
 std::shared_ptr<const File> Files::take(std::string_view path) {
   const auto found = all_.find(path);
   if (found == all_.end()) return nullptr;

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "common/base/result.h"
 #include "server/site/file.h"
@@ -38,6 +39,9 @@ class Files {
   // By the decoded path: "/mosaic/style.css"; "/mosaic/" finds its index.html. Null when there is
   // none. Valid as long as this.
   const File* find(std::string_view path) const;
+
+  // All whose path ends so: "/mosaic/page.json" with "/page.json". In the order of their paths.
+  std::vector<const File*> ending_with(std::string_view ending) const;
 
   // Serves it no longer, as something that is not for visitors; none when there is none.
   std::shared_ptr<const File> take(std::string_view path);

@@ -76,6 +76,18 @@ void Site::replace(std::shared_ptr<const SiteContent> content) {
   }
 }
 
+std::vector<std::shared_ptr<const std::string>> Site::page_descriptions() const {
+  std::vector<std::shared_ptr<const std::string>> all;
+  for (const File* const file : content_->files.ending_with("/page.json")) {
+    if (file->is_cached()) all.push_back(file->identity.whole.content);
+  }
+  if (content_->demo) {
+    all.push_back(content_->demo->default_mosaic->page_json.content);
+    all.push_back(make_objects_json(parse_objects_wish({}).value()).content);
+  }
+  return all;
+}
+
 void Site::answer(const http::Request& request, http::Responder& responder) {
   const RunPath run = split_run_prefix(request.path());
   const bool reads = request.method == "GET" || request.method == "HEAD";

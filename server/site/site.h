@@ -5,7 +5,9 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/http/handler.h"
 #include "server/site/mosaic_page.h"
@@ -18,6 +20,9 @@ class Site final : public http::Handler {
   explicit Site(std::shared_ptr<const SiteContent> content);
 
   void answer(const http::Request& request, http::Responder& responder) override;
+
+  // The page.json of each of its pages, those in memory, in the order of their names.
+  std::vector<std::shared_ptr<const std::string>> page_descriptions() const;
 
   // From now on. Call in the thread that asks: answers under way keep what they send.
   void replace(std::shared_ptr<const SiteContent> content);

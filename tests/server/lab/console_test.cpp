@@ -54,8 +54,8 @@ class ConsoleTest : public ::testing::Test {
   }
 
   ConnectionFacts facts_;
-  server::lab::Lines lines_;
-  Console console_{std::make_shared<const server::site::Files>(), lanes(), lines_};
+  server::lab::Lab lab_{1};
+  Console console_{std::make_shared<const server::site::Files>(), lanes(), lab_};
 };
 
 TEST_F(ConsoleTest, ListsTheLanesWithTheirRules) {

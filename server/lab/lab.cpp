@@ -1,0 +1,139 @@
+#include "server/lab/lab.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace muxlab::server::lab {
+namespace {
+
+// Clients of lanes whose old tickets are refused. Above that all are forgotten: a client may then
+// resume once too often, which its run says.
+constexpr std::size_t most_ticket_limits = 4096;
+
+}  // namespace
+
+Lab::Lab(std::uint32_t seed) : runs(seed) {
+  recorder.add_listener([this](const SharedTrace& trace, tap::News news) {
+    runs.heard(trace, news);
+    metrics.heard(trace, news);
+    feed.heard(trace, news);
+  });
+  runs.on_change([this](const RunRecord& run, bool dropped) { run_changed(run, dropped); });
+}
+
+void Lab::show(const std::vector<Lane>& lanes) {
+  lanes_.clear();
+  for (const Lane& each : lanes) {
+    if (!each.in_lab) continue;
+    lanes_.push_back(each);
+    lines.set_lane(each.name, each.line);
+  }
+}
+
+const Lane* Lab::lane(std::string_view name) const {
+  const auto found = std::find_if(lanes_.begin(), lanes_.end(),
+                                  [name](const Lane& each) { return each.name == name; });
+  return found == lanes_.end() ? nullptr : &*found;
+}
+
+void Lab::start(net::EventLoop& loop, LiveLine::Turn turn, Drain drain) {
+  loop_ = &loop;
+  turn_ = std::move(turn);
+  drain_ = std::move(drain);
+  lines.start(loop, turn_, drain_);
+  feed.start([this](std::uint64_t connection) { wake_soon(connection); }, loop.now());
+  waker_ = loop.once([this] {
+    for (const std::uint64_t connection : std::exchange(to_wake_, {})) {
+      turn_(connection, loop_->now());
+    }
+  });
+}
+
+Admission Lab::admit(std::string_view lane_name, std::string_view address,
+                     std::uint64_t connection) {
+  Admission admission;
+  const Lane* const found = lane(lane_name);
+  if (found != nullptr && found->tap) {
+    admission.observer = &recorder.begin(connection, found->name);
+  }
+  admission.seat = lines.seat(lane_name, address, connection, admission.observer);
+  if (admission.seat.refused) {
+    recorder.left(connection);
+    admission.observer = nullptr;
+    return admission;
+  }
+  if (admission.seat.line != nullptr) recorder.on_a_line(connection);
+  const auto oldest = oldest_tickets_.find({std::string{lane_name}, Lines::client_at(address)});
+  admission.tickets = {.issued = epoch_,
+                       .oldest = oldest == oldest_tickets_.end() ? 0 : oldest->second};
+  return admission;
+}
+
+void Lab::left(std::uint64_t connection) {
+  lines.left(connection);
+  recorder.left(connection);
+}
+
+void Lab::advance(Instant now) {
+  runs.advance(now);
+  feed.advance(now);
+}
+
+std::pair<const RunRecord*, const RunRecord*> Lab::begin_run(const RunWish& wish) {
+  const auto wall = std::chrono::system_clock::now();
+  if (!wish.warm) {
+    end_old(wish.lane, Lines::client_at(wish.client));
+    lines.forget_lateness(wish.client, wish.lane);
+    return {&runs.begin(wish, now(), wall), nullptr};
+  }
+  RunWish before = wish;
+  before.warm = false;
+  before.warm_up = true;
+  const RunRecord* const warm_up = &runs.begin(std::move(before), now(), wall);
+  return {&runs.begin(wish, now(), wall), warm_up};
+}
+
+void Lab::end_old(const std::string& lane, const std::string& client) {
+  if (oldest_tickets_.size() >= most_ticket_limits) oldest_tickets_.clear();
+  oldest_tickets_[{lane, client}] = ++epoch_;
+  drain_(lane, client);
+}
+
+// A line that was late has measured the machine.
+void Lab::run_changed(const RunRecord& run, bool dropped) {
+  if (run.state == RunState::ended && !dropped) {
+    if (const auto state = lines.state_of(run.wish.client, run.wish.lane)) {
+      if (state->lateness.samples > 0) {
+        runs.lateness(run.facts.id, state->lateness.p50, state->lateness.p99, state->valid);
+      }
+    }
+  }
+  feed.run_changed(run, dropped);
+}
+
+std::string Lab::metrics_text() const {
+  LabFigures figures;
+  lines.visit(
+      [&figures](const std::string& lane, const std::string& client, const Lateness& lateness) {
+        if (lateness.samples > 0) figures.lines.push_back({lane, client, lateness});
+      });
+  figures.runs_begun = runs.begun();
+  figures.runs_dropped = runs.dropped();
+  figures.runs_open = static_cast<std::size_t>(
+      std::count_if(runs.all().begin(), runs.all().end(),
+                    [](const auto& run) { return run->state != RunState::ended; }));
+  figures.watchers = feed.watchers();
+  figures.lost_events = feed.lost();
+  figures.limits = {{"watchers", feed.refused()}};
+  if (workers_) figures.workers = workers_();
+  return metrics.text(figures);
+}
+
+void Lab::wake_soon(std::uint64_t connection) {
+  if (std::find(to_wake_.begin(), to_wake_.end(), connection) == to_wake_.end()) {
+    to_wake_.push_back(connection);
+  }
+  waker_->enable_at(loop_->now());
+}
+
+}  // namespace muxlab::server::lab

@@ -1,0 +1,105 @@
+// All that people touch in the lab, together: the lanes' lines, what is recorded on them, the runs
+// and who watches. Lives on the lab's thread, and so needs no lock. Knows connections by their
+// numbers; the worker has them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/base/connection_observer.h"
+#include "common/net/event_loop.h"
+#include "common/tls/ticket_epoch.h"
+#include "server/lab/event_feed.h"
+#include "server/lab/lane.h"
+#include "server/lab/lines.h"
+#include "server/lab/metrics.h"
+#include "server/lab/recorder.h"
+#include "server/lab/runs.h"
+
+namespace muxlab::server::lab {
+
+// What becomes of a connection that a lane has accepted.
+struct Admission {
+  Seat seat;
+  ConnectionObserver* observer = nullptr;  // null: it is not tapped; else lives until left()
+  tls::TicketEpochs tickets;
+};
+
+class Lab {
+ public:
+  // `seed` makes this start's runs differ from another one's.
+  explicit Lab(std::uint32_t seed);
+  Lab(const Lab&) = delete;  // its parts know each other
+  Lab& operator=(const Lab&) = delete;
+
+  // What the lanes serve: the page.json of each page.
+  using Pages = std::function<std::vector<std::shared_ptr<const std::string>>()>;
+  void serve_pages(Pages pages) { pages_ = std::move(pages); }
+  std::vector<std::shared_ptr<const std::string>> pages() const {
+    return pages_ ? pages_() : std::vector<std::shared_ptr<const std::string>>{};
+  }
+
+  // Who knows what the site's workers have counted. Without, nobody does.
+  using Workers = std::function<std::vector<WorkerFigures>()>;
+  void count_workers(Workers workers) { workers_ = std::move(workers); }
+
+  // Its lanes, when they listen, and again after a reload.
+  void show(const std::vector<Lane>& lanes);
+  // Null: there is none of that name.
+  const Lane* lane(std::string_view name) const;
+
+  // From here on it lives on `loop`, which outlives it. `turn` lets a connection have its turn;
+  // `drain` ends those of a client on a lane once they have finished what they began.
+  using Drain = Lines::Drain;
+  void start(net::EventLoop& loop, LiveLine::Turn turn, Drain drain);
+
+  Admission admit(std::string_view lane, std::string_view address, std::uint64_t connection);
+  // A connection has ended, on whichever port.
+  void left(std::uint64_t connection);
+  // Call every tick.
+  void advance(Instant now);
+
+  // Begins a run. Needs its lane, and a line that could be set; a cold one ends the caller's
+  // connections on the lane and refuses their tickets. Of a warm one the load before it comes
+  // first: the second of the two.
+  std::pair<const RunRecord*, const RunRecord*> begin_run(const RunWish& wish);
+
+  // A turn for a connection soon, but not at once: whoever asks is in its turn now.
+  void wake_soon(std::uint64_t connection);
+
+  Instant now() const { return loop_->now(); }
+
+  // For Prometheus, all of the lab.
+  std::string metrics_text() const;
+
+  Lines lines;
+  Recorder recorder;
+  Runs runs;
+  EventFeed feed{runs};
+  Metrics metrics;
+
+ private:
+  void end_old(const std::string& lane, const std::string& client);
+  void run_changed(const RunRecord& run, bool dropped);
+
+  Pages pages_;
+  Workers workers_;
+  std::vector<Lane> lanes_;
+  net::EventLoop* loop_ = nullptr;
+  LiveLine::Turn turn_;
+  Drain drain_;
+  std::optional<net::Watch> waker_;
+  std::vector<std::uint64_t> to_wake_;
+  std::uint64_t epoch_ = 1;
+  // The oldest tickets that are taken, by lane and client.
+  std::map<std::pair<std::string, std::string>, std::uint64_t> oldest_tickets_;
+};
+
+}  // namespace muxlab::server::lab
