@@ -77,6 +77,7 @@ void Lab::left(std::uint64_t connection) {
 void Lab::advance(Instant now) {
   runs.advance(now);
   feed.advance(now);
+  recorder.advance();
 }
 
 std::pair<const RunRecord*, const RunRecord*> Lab::begin_run(const RunWish& wish) {

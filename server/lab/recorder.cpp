@@ -22,6 +22,13 @@ void Recorder::left(std::uint64_t connection) {
   tapped_.erase(connection);
 }
 
+void Recorder::advance() {
+  for (auto& [connection, tapped] : tapped_) {
+    const bool unclaimed = tapped.trace.use_count() == 1;
+    if (unclaimed && tapped.trace->held_bytes > most_unclaimed_bytes) tapped.tap->forget();
+  }
+}
+
 SharedTrace Recorder::find(std::uint64_t connection) const {
   const auto found = tapped_.find(connection);
   return found == tapped_.end() ? nullptr : found->second.trace;

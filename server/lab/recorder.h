@@ -15,6 +15,10 @@
 
 namespace muxlab::server::lab {
 
+// So much of a connection is remembered that belongs to no run: its beginning, for the run whose
+// first request may be the next.
+inline constexpr std::size_t most_unclaimed_bytes = 512 * 1024;
+
 using SharedTrace = std::shared_ptr<const trace::ConnectionTrace>;
 
 class Recorder {
@@ -33,6 +37,10 @@ class Recorder {
   ConnectionObserver& begin(std::uint64_t connection, std::string lane);
   void on_a_line(std::uint64_t connection);
   void left(std::uint64_t connection);
+
+  // Lets go what nobody holds: a connection that belongs to no run is remembered for as long as it
+  // may still turn out to, and no longer than that. Call every tick.
+  void advance();
 
   // Of a connection that is there; null: of none.
   SharedTrace find(std::uint64_t connection) const;

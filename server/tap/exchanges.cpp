@@ -23,7 +23,7 @@ std::optional<std::string_view> value_of(const trace::HeaderBlock& block, std::s
 }
 
 trace::Exchange* Exchanges::find(Index index) {
-  return index ? &writer_.trace().exchanges[*index] : nullptr;
+  return index ? writer_.exchange(*index) : nullptr;
 }
 
 Exchanges::Index Exchanges::begin(Request request, const Fields& fields, const Span& span) {

@@ -87,10 +87,9 @@ Status Http1Conversation::take_answer_part(Http1Part part) {
 
 void Http1Conversation::end(bool regularly) {
   if (!regularly || !answers_.until_close()) return;
-  if (last_answer_frame_) {
-    trace::Frame& frame = writer_.trace().frames[*last_answer_frame_];
-    if (auto* body = std::get_if<trace::BodyDetail>(&frame.detail)) body->last = true;
-  }
+  trace::Frame* const frame = last_answer_frame_ ? writer_.frame(*last_answer_frame_) : nullptr;
+  auto* const body = frame != nullptr ? std::get_if<trace::BodyDetail>(&frame->detail) : nullptr;
+  if (body != nullptr) body->last = true;
   exchanges_.complete(asked().exchange, last_answer_moment_);
 }
 

@@ -12,7 +12,8 @@
 
 namespace muxlab::server::tap {
 
-// Something of a trace that waits to land. `index` counts in the vector that `what` belongs to.
+// Something of a trace that waits to land. `index` is its number, counted from the connection's
+// first of its kind.
 struct Expected {
   enum class What : std::uint8_t {
     plaintext,

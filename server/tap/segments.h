@@ -20,10 +20,10 @@ class Segments {
   void begin(const SegmentEvent& event);
   void lost(const SegmentEvent& event);
   void arrived(const SegmentEvent& event);
-  bool is_of(std::size_t index, const SegmentEvent& event) const;
+  bool is_of(std::size_t number, const SegmentEvent& event) const;
 
   TraceWriter& writer_;
-  std::deque<std::size_t> under_way_;  // indices, in the order of being sent
+  std::deque<std::size_t> under_way_;  // numbers, in the order of being sent
 };
 
 }  // namespace muxlab::server::tap

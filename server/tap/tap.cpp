@@ -59,6 +59,10 @@ Tap::Tap(trace::ConnectionTrace& trace, const Listener& listener)
     : state_(std::make_unique<State>(trace, listener)) {}
 Tap::~Tap() = default;
 
+void Tap::forget() {
+  state_->writer.forget();
+}
+
 void Tap::opened(const ConnectionFacts& facts, Instant at) {
   state_->trace.facts = facts;
   state_->trace.opened = at;

@@ -37,6 +37,10 @@ class Tap final : public ConnectionObserver {
   Tap(trace::ConnectionTrace& trace, const Listener& listener);
   ~Tap() override;
 
+  // Empties the trace: what was seen so far is not wanted any more. What the decoding needs of it
+  // stays. No index into the trace holds after it.
+  void forget();
+
   void opened(const ConnectionFacts& facts, Instant at) override;
   void secured(const TlsFacts& facts, Instant ready, Instant at) override;
   void plaintext(const PlaintextPiece& piece) override;

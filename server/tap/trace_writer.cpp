@@ -49,6 +49,11 @@ bool same_state(const CongestionState& one, const CongestionState& other) {
          one.in_flight_packets == other.in_flight_packets;
 }
 
+template <typename Item>
+Item* numbered(std::vector<Item>& items, std::size_t forgotten, std::size_t number) {
+  return number < forgotten ? nullptr : &items[number - forgotten];
+}
+
 }  // namespace
 
 TraceWriter::TraceWriter(trace::ConnectionTrace& trace, const Tap::Listener& listener)
@@ -67,12 +72,12 @@ bool TraceWriter::take(Share& share, std::size_t bytes) {
 
 std::optional<std::size_t> TraceWriter::add(trace::Frame&& frame) {
   if (!take(events_, sizeof frame + std::visit(DetailSize{}, frame.detail))) return std::nullopt;
-  const std::size_t index = trace_.frames.size();
+  const std::size_t number = forgotten_.frames + trace_.frames.size();
   trace_.frames.push_back(std::move(frame));
-  tell(News::What::frame, index);
+  tell(News::What::frame, number);
   const trace::Frame& kept = trace_.frames.back();
-  if (kept.direction == Direction::down) expect(kept.wire_end, {Expected::What::frame, index});
-  return index;
+  if (kept.direction == Direction::down) expect(kept.wire_end, {Expected::What::frame, number});
+  return number;
 }
 
 std::optional<std::size_t> TraceWriter::add(trace::Exchange&& exchange) {
@@ -80,13 +85,13 @@ std::optional<std::size_t> TraceWriter::add(trace::Exchange&& exchange) {
       sizeof exchange + exchange.method.size() + exchange.path.size() + exchange.priority.size();
   if (!take(exchanges_, bytes)) return std::nullopt;
   trace_.exchanges.push_back(std::move(exchange));
-  return trace_.exchanges.size() - 1;
+  return forgotten_.exchanges + trace_.exchanges.size() - 1;
 }
 
 std::optional<std::size_t> TraceWriter::add(const trace::Segment& segment) {
   if (!take(events_, sizeof segment)) return std::nullopt;
   trace_.segments.push_back(segment);
-  return trace_.segments.size() - 1;
+  return forgotten_.segments + trace_.segments.size() - 1;
 }
 
 void TraceWriter::add(const PlaintextPiece& piece) {
@@ -97,7 +102,8 @@ void TraceWriter::add(const PlaintextPiece& piece) {
                               .received = down ? std::nullopt : std::optional{piece.received},
                               .wire_end = piece.wire_end,
                               .bytes = std::string{text_of(piece.bytes)}});
-  if (down) expect(piece.wire_end, {Expected::What::plaintext, trace_.plaintext.size() - 1});
+  const std::size_t number = forgotten_.plaintext + trace_.plaintext.size() - 1;
+  if (down) expect(piece.wire_end, {Expected::What::plaintext, number});
 }
 
 void TraceWriter::add(const CongestionState& state) {
@@ -118,29 +124,77 @@ void TraceWriter::land(std::uint64_t wire_bytes, Instant at) {
   for (const Expected& each : landings_.land(wire_bytes, at)) landed(each, at);
 }
 
-void TraceWriter::landed(Expected expected, Instant at) {
-  const std::size_t index = expected.index;
-  switch (expected.what) {
-    case Expected::What::plaintext:
-      trace_.plaintext[index].received = at;
-      return;
-    case Expected::What::frame:
-      trace_.frames[index].landed = at;
-      return tell(News::What::frame_landed, index);
-    case Expected::What::promise:
-      trace_.exchanges[index].received = at;
-      return;
-    case Expected::What::first_byte:
-      trace_.exchanges[index].first_byte_landed = at;
-      return;
-    case Expected::What::last_byte:
-      trace_.exchanges[index].last_byte_landed = at;
-      return tell(News::What::exchange_over, index);
+trace::Frame* TraceWriter::frame(std::size_t number) {
+  return numbered(trace_.frames, forgotten_.frames, number);
+}
+trace::Exchange* TraceWriter::exchange(std::size_t number) {
+  return numbered(trace_.exchanges, forgotten_.exchanges, number);
+}
+trace::Segment* TraceWriter::segment(std::size_t number) {
+  return numbered(trace_.segments, forgotten_.segments, number);
+}
+
+void TraceWriter::forget() {
+  forgotten_.frames += std::exchange(trace_.frames, {}).size();
+  forgotten_.exchanges += std::exchange(trace_.exchanges, {}).size();
+  forgotten_.segments += std::exchange(trace_.segments, {}).size();
+  forgotten_.plaintext += std::exchange(trace_.plaintext, {}).size();
+  trace_.congestion = {};
+  trace_.held_bytes = 0;
+  for (Share* const share : {&plaintext_, &events_, &exchanges_}) {
+    share->used = 0;
+    share->full = false;
   }
 }
 
-void TraceWriter::tell(News::What what, std::size_t index) {
-  if (listener_) listener_(trace_, {what, index});
+void TraceWriter::landed(Expected expected, Instant at) {
+  const std::size_t number = expected.index;
+  switch (expected.what) {
+    case Expected::What::plaintext:
+      if (trace::Plaintext* const piece =
+              numbered(trace_.plaintext, forgotten_.plaintext, number)) {
+        piece->received = at;
+      }
+      return;
+    case Expected::What::frame:
+      if (trace::Frame* const known = frame(number)) {
+        known->landed = at;
+        tell(News::What::frame_landed, number);
+      }
+      return;
+    case Expected::What::promise:
+      if (trace::Exchange* const known = exchange(number)) known->received = at;
+      return;
+    case Expected::What::first_byte:
+      if (trace::Exchange* const known = exchange(number)) known->first_byte_landed = at;
+      return;
+    case Expected::What::last_byte:
+      if (trace::Exchange* const known = exchange(number)) {
+        known->last_byte_landed = at;
+        tell(News::What::exchange_over, number);
+      }
+      return;
+  }
+}
+
+void TraceWriter::tell(News::What what, std::size_t number) {
+  if (!listener_) return;
+  switch (what) {
+    case News::What::frame:
+    case News::What::frame_landed:
+      return listener_(trace_, {what, number - forgotten_.frames});
+    case News::What::request:
+    case News::What::answered:
+    case News::What::exchange_over:
+      return listener_(trace_, {what, number - forgotten_.exchanges});
+    case News::What::segment_lost:
+      return listener_(trace_, {what, number - forgotten_.segments});
+    case News::What::opened:
+    case News::What::secured:
+    case News::What::gave_up:
+    case News::What::closed:
+      return listener_(trace_, {what, 0});
+  }
 }
 
 }  // namespace muxlab::server::tap

@@ -23,8 +23,9 @@ class TraceWriter {
   // Both outlive the writer.
   TraceWriter(trace::ConnectionTrace& trace, const Tap::Listener& listener);
 
-  // Where it stands in the trace. None: memory is used up, it was counted and not kept, as will be
-  // all that come later. A frame is moved from only if it is kept; a listener hears of it then.
+  // Its number, counted from the connection's first. None: memory is used up, it was counted and
+  // not kept, as will be all that come later. A frame is moved from only if it is kept; a listener
+  // hears of it then.
   std::optional<std::size_t> add(trace::Frame&& frame);
   std::optional<std::size_t> add(trace::Exchange&& exchange);
   std::optional<std::size_t> add(const trace::Segment& segment);
@@ -36,7 +37,16 @@ class TraceWriter {
   void expect(std::uint64_t wire_end, Expected expected);
   void land(std::uint64_t wire_bytes, Instant at);
 
-  void tell(News::What what, std::size_t index = 0);
+  // What has such a number; null: it is forgotten. Valid until something is added.
+  trace::Frame* frame(std::size_t number);
+  trace::Exchange* exchange(std::size_t number);
+  trace::Segment* segment(std::size_t number);
+
+  // Empties the trace, and has all its room again. Numbers go on.
+  void forget();
+
+  // `number` is of a frame, exchange or segment, as `what` says.
+  void tell(News::What what, std::size_t number = 0);
 
   trace::ConnectionTrace& trace() { return trace_; }
 
@@ -48,12 +58,21 @@ class TraceWriter {
     bool full = false;
   };
 
+  // How many there were of each before what the trace holds now.
+  struct Forgotten {
+    std::size_t frames = 0;
+    std::size_t exchanges = 0;
+    std::size_t segments = 0;
+    std::size_t plaintext = 0;
+  };
+
   bool take(Share& share, std::size_t bytes);
   void landed(Expected what, Instant at);
 
   trace::ConnectionTrace& trace_;
   const Tap::Listener& listener_;
   Landings landings_;
+  Forgotten forgotten_;
   Share plaintext_{most_plaintext_bytes};
   Share events_{most_event_bytes};
   Share exchanges_{most_exchange_bytes};

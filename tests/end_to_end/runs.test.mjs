@@ -88,7 +88,7 @@ describe('a run', () => {
   });
 
   test('marks what was lost and what stalled', async () => {
-    const line = 'rtt=40ms,down=10mbit,lose=c1:9';
+    const line = 'rtt=40ms,down=10mbit,lose=9';
     const { id } = await begin_run(server, { page: 'objects', lane: 'h2', line });
     await curl(server, 'h2', [`/r/${id}/objects/a?bytes=60000`], '--http2');
     const trace = await end_run(server, id);

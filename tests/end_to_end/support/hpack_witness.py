@@ -24,7 +24,7 @@ def fragment(kind, flags, payload):
 
 
 def text(name_or_value):
-    return name_or_value if isinstance(name_or_value, str) else name_or_value.decode("utf-8")
+    return name_or_value if isinstance(name_or_value, str) else bytes(name_or_value).decode("utf-8")
 
 
 def main():

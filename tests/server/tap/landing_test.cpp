@@ -245,6 +245,32 @@ TEST(Memory, ExchangesThatDoNotFitAreCounted) {
   EXPECT_LE(watched.trace.held_bytes, trace::most_bytes_a_connection);
 }
 
+TEST(Memory, WhatIsForgottenHasItsRoomAgainAndDecodingGoesOn) {
+  Watched watched;
+  watched.secure("h2");
+  watched.up(preface);
+  watched.up(frame(Frame::headers, 0x5, 1, get("/first")));
+  watched.down(frame(Frame::headers, 0x4, 1, header_block({{":status", "200"}})));
+  watched.tap.forget();
+  EXPECT_TRUE(watched.trace.frames.empty());
+  EXPECT_TRUE(watched.trace.exchanges.empty());
+  EXPECT_EQ(watched.trace.held_bytes, 0U);
+
+  watched.down(frame(Frame::data, 0x1, 1, "of the first"));
+  watched.up(frame(Frame::headers, 0x5, 3, get("/second")));
+  watched.land();
+  ASSERT_EQ(watched.trace.exchanges.size(), 1U);
+  EXPECT_EQ(watched.exchange(0).path, "/second");
+  EXPECT_EQ(watched.exchange(0).nth, 2U);
+  ASSERT_EQ(watched.trace.frames.size(), 2U);
+  EXPECT_EQ(watched.frame(0).landed, watched.now);
+  EXPECT_EQ(watched.trace.trouble, "");
+  for (const News& news : watched.news) {
+    const bool of_frames = news.what == News::What::frame || news.what == News::What::frame_landed;
+    if (of_frames) EXPECT_LT(news.index, 3U);
+  }
+}
+
 TEST(Memory, AHeaderBlockIsBounded) {
   Watched empty;
   empty.secure("h2");
