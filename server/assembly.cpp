@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "server/lab/framing.h"
 #include "server/lane_rules.h"
 
 namespace muxlab::server {
@@ -137,6 +138,8 @@ Status Assembly::open_lab() {
   Crew crew = site_crew();
   crew.plan.lab = std::make_unique<lab::Lab>(std::random_device{}());
   crew.lab = crew.plan.lab.get();
+  crew.plan.handlers.push_back(
+      std::make_unique<lab::FramedSite>(*crew.plan.handlers.back(), *crew.lab));
   const std::span<Crew> alone{&crew, 1};
   // The lanes open before the console, which lists them. But of two mistakes the console's port is
   // the one to name: people chose it, and the lanes only follow.
@@ -173,6 +176,7 @@ Status Assembly::open_lab() {
       !opened.ok()) {
     return opened;
   }
+  crew.lab->show(endpoints_);
   crews_.push_back(std::move(crew));
   return Done{};
 }

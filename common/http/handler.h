@@ -28,6 +28,9 @@ class Responder {
   // Instead of respond(), at once: the content is wanted, the answer comes behind it.
   void accept(Upload upload) { upload_ = std::move(upload); }
 
+  // What was answered so far, for whoever adds to it; null: nothing yet.
+  Response* answered() { return response_ ? &*response_ : nullptr; }
+
   // What was accepted, if anything. Taken once.
   std::optional<Upload> take_upload() { return std::exchange(upload_, std::nullopt); }
 

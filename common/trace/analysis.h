@@ -51,17 +51,18 @@ std::optional<Duration> load_of(const RunTrace& trace);
 // Parts of the load time; they add up to it. In the order of the path: until the last exchange was
 // discovered the time is its document's (the run's first exchange), then its own.
 struct TimeParts {
-  Duration waiting_for_connection{};  // discovered, and all connections were busy or not yet there
-  Duration handshakes{};              // TCP and TLS of the connection that it waited for
-  Duration client{};                  // the client's own work: a connection was free to be used, or
-                                      // the last exchange was not discovered yet
-  Duration request{};                 // from the client's first byte to the server's having it
-  Duration queueing{};         // from there to the answer's first byte: blocked, not by the line
-  Duration server{};           // the rest of that, but for what the line held up
-  Duration download{};         // what the line held up, and from the first byte written to the
-                               // last one landed
-  Duration stalled_by_loss{};  // of request and download: bytes lay at the far end, or were
-                               // due, behind a lost segment
+  // Discovered, and each connection was busy with another exchange, or not yet ready for the first.
+  Duration waiting_for_connection{};
+  Duration handshakes{};  // TCP and TLS of the connection that it waited for
+  // The client's own work: a connection was free to be used, or it had none and opened none; or the
+  // last exchange was not discovered yet.
+  Duration client{};
+  Duration request{};   // from the client's first byte to the server's having it
+  Duration queueing{};  // from there to the answer's first byte: blocked, not by the line
+  Duration server{};    // the rest of that, but for what the line held up
+  Duration download{};  // what the line held up, and from the first byte written to the last landed
+  // Of request and download: bytes lay at the far end, or were due, behind a lost segment.
+  Duration stalled_by_loss{};
 };
 // Of the run's load, or of load_of() while the run does not say it. None: no exchange is complete.
 std::optional<TimeParts> where_the_time_went(const RunTrace& trace);

@@ -90,6 +90,29 @@ std::vector<Span> free_times(const ConnectionTrace& connection) {
   return inside(united(std::move(free)), {Instant::min(), end_of(connection)});
 }
 
+// From its opening until its last answer was there, or the client could have used it.
+Span life_of(const ConnectionTrace& connection) {
+  Instant until = end_of(connection);
+  for (const Exchange& exchange : connection.exchanges) {
+    until = std::max(until, exchange.last_byte_landed.value_or(until));
+  }
+  return {connection.opened, std::max(connection.opened, until)};
+}
+
+// When nothing kept the client: a connection was free, or it had none, and did not open one.
+std::vector<Span> unhindered(const RunTrace& trace, Instant end) {
+  std::vector<Span> lives;
+  std::vector<Span> free;
+  for (const auto& connection : trace.connections) {
+    lives.push_back(life_of(*connection));
+    for (const Span& span : free_times(*connection)) free.push_back(span);
+  }
+  for (const Span& span : outside(united(std::move(lives)), {trace.run.start, end})) {
+    free.push_back(span);
+  }
+  return united(std::move(free));
+}
+
 // One exchange on the path, and what was known of it.
 struct Leg {
   RunExchange which;
@@ -100,13 +123,10 @@ struct Leg {
 class Path {
  public:
   Path(const RunTrace& trace, RunWaits& waits, Instant end)
-      : trace_(trace), waits_(waits), purse_(parts_, trace.run.start, end) {
-    std::vector<Span> free;
-    for (const auto& connection : trace.connections) {
-      for (const Span& span : free_times(*connection)) free.push_back(span);
-    }
-    free_ = united(std::move(free));
-  }
+      : trace_(trace),
+        waits_(waits),
+        purse_(parts_, trace.run.start, end),
+        unhindered_(unhindered(trace, end)) {}
 
   void follow(const Leg& leg, Instant until) {
     purse_.stop_at(until);
@@ -132,7 +152,7 @@ class Path {
  private:
   void until_sent(const ConnectionTrace& connection, Instant sent) {
     const auto waited = [&](Instant to) {
-      purse_.spend(to, &TimeParts::waiting_for_connection, free_, &TimeParts::client);
+      purse_.spend(to, &TimeParts::waiting_for_connection, unhindered_, &TimeParts::client);
     };
     waited(std::min(connection.opened, sent));
     purse_.spend(std::min(ready_at(connection), sent), &TimeParts::handshakes);
@@ -153,7 +173,7 @@ class Path {
   RunWaits& waits_;
   TimeParts parts_;
   Purse purse_;
-  std::vector<Span> free_;
+  const std::vector<Span> unhindered_;
 };
 
 // When it was known that the last exchange is needed: the client may say so. Else it is taken for

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "server/lab/framing.h"
 #include "server/lab/line_json.h"
 #include "server/lab/problem.h"
 
@@ -19,7 +20,7 @@ Json or_null(const std::optional<Value>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-Json lane_json(const Lane& lane) {
+Json lane_json(const Lane& lane, std::string_view host) {
   const auto& http1 = lane.rules.http1;
   const auto& http2 = lane.rules.http2;
   const Duration timeout = http1 ? http1->idle_timeout : http2->idle_timeout;
@@ -39,7 +40,7 @@ Json lane_json(const Lane& lane) {
       {"early_hints", http2 && http2->early_hints},
       {"line", lane.line ? line_json(*lane.line) : Json(nullptr)},
       {"tap", lane.tap},
-      {"url", lane.url()},
+      {"url", lane.url(host)},
   };
 }
 
@@ -63,6 +64,20 @@ Json visitor_json(const http::Request& request) {
           {"request", request.nth}};
 }
 
+// What Vite names by a hash of the content never changes (web/lab/vite.config.ts).
+constexpr std::string_view assets_folder = "/assets/";
+
+http::Response page_response(const http::Request& request, const site::File& file, const Lab& lab) {
+  http::Response response = site::respond_to(request, file);
+  const bool is_asset = file.name.starts_with(assets_folder);
+  if (is_asset) response.headers.set("cache-control", "public, max-age=31536000, immutable");
+  if (file.name == "/index.html") {
+    response.headers.add("content-security-policy", console_policy(lab, request.authority));
+    response.headers.add("referrer-policy", "no-referrer");
+  }
+  return response;
+}
+
 http::Response metrics_response(const Lab& lab) {
   // The exposition format's own type (Prometheus text format 0.0.4).
   http::Response response =
@@ -71,20 +86,16 @@ http::Response metrics_response(const Lab& lab) {
   return response;
 }
 
-Json lanes_json(const std::vector<Lane>& lanes) {
+Json lanes_json(const std::vector<Lane>& lanes, std::string_view host) {
   Json all = Json::array();
-  for (const Lane& lane : lanes) all.push_back(lane_json(lane));
+  for (const Lane& lane : lanes) all.push_back(lane_json(lane, host));
   return all;
 }
 
 }  // namespace
 
 Console::Console(std::shared_ptr<const site::Files> files, const std::vector<Lane>& lanes, Lab& lab)
-    : files_(std::move(files)),
-      lanes_json_(lanes_json(lanes)),
-      lab_(lab),
-      lines_api_(lab.lines),
-      runs_api_(lab) {}
+    : files_(std::move(files)), lanes_(lanes), lab_(lab), lines_api_(lab.lines), runs_api_(lab) {}
 
 http::Response Console::answer_to(const http::Request& request) const {
   if (request.method == "OPTIONS") return options_response(allowed_methods);
@@ -92,17 +103,19 @@ http::Response Console::answer_to(const http::Request& request) const {
     return method_problem(request.method, allowed_methods);
   }
   const std::string_view path = request.path();
-  if (path == "/api/lanes") return json_response(200, lanes_json_);
+  if (path == "/api/lanes") {
+    return json_response(200, lanes_json(lanes_, host_in(request.authority)));
+  }
   if (path == "/api/visitor") return json_response(200, visitor_json(request));
   if (path == "/metrics") return metrics_response(lab_);
   if (const site::File* file = files_->find(path == "/" ? "/index.html" : path)) {
-    return site::respond_with(*file);
+    return page_response(request, *file, lab_);
   }
   return problem(404, fmt::format("The console has nothing at {}.", path));
 }
 
 void Console::show(const std::vector<Lane>& lanes) {
-  lanes_json_ = lanes_json(lanes);
+  lanes_ = lanes;
 }
 
 void Console::answer(const http::Request& request, http::Responder& responder) {

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "common/http/handler.h"
@@ -29,7 +28,7 @@ class Console final : public http::Handler {
   http::Response answer_to(const http::Request& request) const;
 
   std::shared_ptr<const site::Files> files_;
-  nlohmann::ordered_json lanes_json_;
+  std::vector<Lane> lanes_;
   Lab& lab_;
   LinesApi lines_api_;
   RunsApi runs_api_;

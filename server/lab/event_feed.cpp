@@ -18,8 +18,8 @@
 namespace muxlab::server::lab {
 namespace {
 
-// What is noted at once and written later; an event of a run is written at once, as it is rare and
-// its record may be gone by then.
+// What is noted at once and written later: whoever holds the trace keeps it from being forgotten.
+// An event of a run is written at once, as it is rare and its record may be gone by then.
 struct Heard {
   SharedTrace trace;
   tap::News news;

@@ -24,6 +24,7 @@ Lab::Lab(std::uint32_t seed) : runs(seed) {
 void Lab::show(const std::vector<Lane>& lanes) {
   lanes_.clear();
   for (const Lane& each : lanes) {
+    if (each.name == console_lane().name) console_port_ = each.port;
     if (!each.in_lab) continue;
     lanes_.push_back(each);
     lines.set_lane(each.name, each.line);

@@ -50,8 +50,11 @@ class Lab {
   using Workers = std::function<std::vector<WorkerFigures>()>;
   void count_workers(Workers workers) { workers_ = std::move(workers); }
 
-  // Its lanes, when they listen, and again after a reload.
+  // Its lanes and the console, among others, when they listen; again when there are more, or after
+  // a reload.
   void show(const std::vector<Lane>& lanes);
+  const std::vector<Lane>& lanes() const { return lanes_; }
+  std::uint16_t console_port() const { return console_port_; }
   // Null: there is none of that name.
   const Lane* lane(std::string_view name) const;
 
@@ -92,6 +95,7 @@ class Lab {
   Pages pages_;
   Workers workers_;
   std::vector<Lane> lanes_;
+  std::uint16_t console_port_ = 0;
   net::EventLoop* loop_ = nullptr;
   LiveLine::Turn turn_;
   Drain drain_;

@@ -36,8 +36,8 @@ std::string Lane::protocol() const {
   return secure ? "h2, http/1.1" : "http/1.1, h2c";
 }
 
-std::string Lane::url() const {
-  return fmt::format("{}://localhost:{}/", secure ? "https" : "http", port);
+std::string Lane::url(std::string_view host) const {
+  return fmt::format("{}://{}:{}/", secure ? "https" : "http", host, port);
 }
 
 Lane site_lane() {

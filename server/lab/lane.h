@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/link/line_profile.h"
@@ -25,7 +26,7 @@ struct Lane {
   // "h2, http/1.1", with the names that ALPN has for them; in cleartext "http/1.1, h2c".
   std::string protocol() const;
   // "https://localhost:8453/"
-  std::string url() const;
+  std::string url(std::string_view host = "localhost") const;
 };
 
 // The site over TLS and in cleartext, under the names "site" and "plain".

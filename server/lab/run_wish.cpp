@@ -130,7 +130,6 @@ std::optional<http::Response> read_lane(const Json& json, const Lab& lab, RunWis
     return wrong("lane", "its configuration says \"tap\": false: nothing is recorded");
   wish.lane = lane->name;
   wish.way = lane->rules.http2 ? "h2" : "h1";
-  wish.lane_url = lane->url();
   return std::nullopt;
 }
 

@@ -15,6 +15,7 @@
 
 #include "common/trace/export.h"
 #include "server/lab/export_body.h"
+#include "server/lab/framing.h"
 #include "server/lab/json_request.h"
 #include "server/lab/line_json.h"
 #include "server/lab/problem.h"
@@ -182,15 +183,18 @@ void RunsApi::answer_all(const http::Request& request, http::Responder& responde
     return responder.respond(method_problem(request.method, runs_methods));
   }
   if (auto refusal = refusal_of(request)) return responder.respond(std::move(*refusal));
-  responder.accept(accept_json([this, client = request.connection->client_address](
-                                   const Json& json) { return begin(json, client); }));
+  responder.accept(accept_json(
+      [this, client = request.connection->client_address,
+       host = host_in(request.authority)](const Json& json) { return begin(json, client, host); }));
 }
 
-http::Response RunsApi::begin(const Json& json, const std::string& client) {
+http::Response RunsApi::begin(const Json& json, const std::string& client,
+                              const std::string& host) {
   auto read = read_run_order(json, lab_, pages_of(lab_));
   if (auto* refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
   RunOrder& order = std::get<RunOrder>(read);
   order.wish.client = client;
+  order.wish.lane_url = lab_.lane(order.wish.lane)->url(host);
   if (order.sets_line) {
     const Status set = lab_.lines.set_line(client, order.wish.lane, std::move(order.line));
     if (!set.ok()) return problem(503, set.failure().message);

@@ -27,7 +27,8 @@ class RunsApi {
   // What stands behind /api/runs/.
   void answer_run(std::string_view rest, const http::Request& request, http::Responder& responder);
   void answer_end(std::string_view id, const http::Request& request, http::Responder& responder);
-  http::Response begin(const nlohmann::ordered_json& json, const std::string& client);
+  http::Response begin(const nlohmann::ordered_json& json, const std::string& client,
+                       const std::string& host);
   http::Response end(const std::string& id, const nlohmann::ordered_json& report);
   http::Response trace_of(const RunRecord& run, std::string_view form,
                           std::uint64_t connection) const;

@@ -256,3 +256,29 @@ const measure = (() => {
   }
   return {complete, counted, entries, factsOf, make, result, size, time};
 })();
+
+// ---- the console, which shows this page in a frame, asks how its load went ----
+
+// Answers the message {muxlab: "timing"} of a page of the same host with the browser's own times, in milliseconds from
+// the start of the navigation.
+addEventListener('message', (event) => {
+  if (event.source !== parent || event.data?.muxlab !== 'timing') return;
+  if (new URL(event.origin).hostname !== location.hostname) return;
+  const all = [performance.getEntriesByType('navigation')[0], ...performance.getEntriesByType('resource')]
+    .filter((entry) => entry.name.startsWith(`${location.origin}/`));
+  parent.postMessage({
+    muxlab: 'timing',
+    complete: document.documentElement.dataset.state === 'complete',
+    load_ms: Math.max(...all.map((entry) => entry.responseEnd)),
+    failed: all.filter(({responseStatus}) => responseStatus === 0 || responseStatus >= 400).length,
+    resources: all.map((entry) => ({
+      path: entry.name.slice(location.origin.length),
+      start: entry.startTime,
+      connect_start: entry.connectStart,
+      secure_start: entry.secureConnectionStart,
+      request: entry.requestStart,
+      response_start: entry.responseStart,
+      response_end: entry.responseEnd,
+    })),
+  }, event.origin);
+});

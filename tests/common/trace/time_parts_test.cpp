@@ -105,6 +105,18 @@ TEST(TimeParts, ThatAreHandshakesAreNoWaiting) {
                        .download = 20ms}));
 }
 
+TEST(TimeParts, AreTheClientsWhileItHasNoConnectionAndOpensNone) {
+  ConnectionBuilder one{Protocol::http11, 1};
+  one.opened(0ms).ready(50ms).closed(65ms, EndedBy::server);
+  exchange(one, 1, 50ms, 60ms, 60ms, 70ms);
+  ConnectionBuilder other{Protocol::http11, 2};
+  other.opened(90ms).ready(140ms);
+  exchange(other, 1, 140ms, 150ms, 150ms, 160ms);
+
+  EXPECT_EQ(trace::where_the_time_went(run_of({one.built(), other.built()})),
+            (TimeParts{.handshakes = 100ms, .client = 20ms, .request = 20ms, .download = 20ms}));
+}
+
 TEST(TimeParts, WaitInHttp2WhenAllStreamsThatAreAllowedAreOpen) {
   constexpr std::uint16_t max_concurrent_streams = 3;
   ConnectionBuilder connection{Protocol::http2};

@@ -65,7 +65,7 @@ TEST_F(ConsoleTest, ListsTheLanesWithTheirRules) {
   EXPECT_EQ(lanes[0], json::parse(R"({"name": "h1-close", "port": 8451, "protocol": "http/1.1",
     "keep_alive": false, "timeout_s": null, "max_requests": null, "max_streams": null,
     "hpack_table": null, "scheduler": null, "push": false, "early_hints": false, "line": null,
-    "url": "https://localhost:8451/"})"));
+    "tap": true, "url": "https://localhost:8451/"})"));
   EXPECT_EQ(lanes[1]["timeout_s"], 15);
   EXPECT_EQ(lanes[1]["max_requests"], 1000);
   EXPECT_EQ(lanes[2]["protocol"], "h2");
