@@ -58,10 +58,11 @@ struct TimeParts {
   // last exchange was not discovered yet.
   Duration client{};
   Duration request{};   // from the client's first byte to the server's having it
-  Duration queueing{};  // from there to the answer's first byte: blocked, not by the line
-  Duration server{};    // the rest of that, but for what the line held up
-  Duration download{};  // what the line held up, and from the first byte written to the last landed
-  // Of request and download: bytes lay at the far end, or were due, behind a lost segment.
+  Duration queueing{};  // from there to the last byte written: blocked, not by the line
+  Duration server{};    // until the first byte was written: its own work
+  Duration download{};  // the rest, to the last byte landed, and what the line held up before
+  // Of the request, and after the first byte was written: bytes lay at the far end, or were due,
+  // behind a lost segment. What was queued meanwhile at the server counts here.
   Duration stalled_by_loss{};
 };
 // Of the run's load, or of load_of() while the run does not say it. None: no exchange is complete.

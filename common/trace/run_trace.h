@@ -20,6 +20,7 @@ struct ClientReport {
   std::string path;               // with the query, and with the run's prefix
   Instant discovered;             // it learned that it needs it (Resource Timing's startTime)
   std::optional<Instant> queued;  // it would have sent it, had there been a connection
+  std::optional<Instant> sent;    // it began to (Resource Timing's requestStart)
 };
 
 struct Run {

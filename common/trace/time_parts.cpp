@@ -140,10 +140,7 @@ class Path {
                    &TimeParts::stalled_by_loss);
     }
     if (exchange.first_byte_written) until_written(leg.which, *exchange.first_byte_written);
-    if (exchange.last_byte_landed) {
-      purse_.spend(*exchange.last_byte_landed, &TimeParts::download,
-                   stalls(connection, Direction::down), &TimeParts::stalled_by_loss);
-    }
+    if (exchange.last_byte_landed) until_landed(leg.which, *exchange.last_byte_landed);
     purse_.spend_rest(&TimeParts::client);
   }
 
@@ -167,6 +164,20 @@ class Path {
                    by_line ? &TimeParts::download : &TimeParts::queueing);
     }
     purse_.spend(written, &TimeParts::server);
+  }
+
+  // Where nothing gets through to the client that is the reason, whatever the server could write.
+  void until_landed(RunExchange which, Instant landed) {
+    std::vector<Span> queued;
+    for (const Blocked& wait : waits_.on(which.connection).of(which.exchange)) {
+      if (wait.by != Blocker::line) queued.push_back({wait.from, wait.to});
+    }
+    const auto stalled = stalls(*trace_.connections[which.connection], Direction::down);
+    for (const Span& stall : inside(stalled, {Instant::min(), landed})) {
+      purse_.spend(stall.from, &TimeParts::download, queued, &TimeParts::queueing);
+      purse_.spend(stall.to, &TimeParts::stalled_by_loss);
+    }
+    purse_.spend(landed, &TimeParts::download, queued, &TimeParts::queueing);
   }
 
   const RunTrace& trace_;

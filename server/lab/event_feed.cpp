@@ -230,6 +230,10 @@ void EventFeed::advance(Instant now) {
   for (const std::uint64_t connection : connections) state.wake(connection);
 }
 
+bool EventFeed::is_behind() const {
+  return !state_->notes.empty();
+}
+
 std::size_t EventFeed::watchers() const {
   return state_->view.watchers.size();
 }

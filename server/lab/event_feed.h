@@ -64,6 +64,9 @@ class EventFeed {
   // Writes what has been heard since the last call, and wakes the watchers. Call every tick.
   void advance(Instant now);
 
+  // There is more to write than one advance() may.
+  bool is_behind() const;
+
   std::size_t watchers() const;
   // Events that some watcher was too slow for, and events that were never written.
   std::uint64_t lost() const;

@@ -10,6 +10,11 @@ namespace {
 // resume once too often, which its run says.
 constexpr std::size_t most_ticket_limits = 4096;
 
+// When the feed is behind it goes on so much later, unless the thread was too busy to come in time:
+// then watchers wait for the next tick, and the lanes for nobody.
+constexpr Duration feed_pause = 8ms;
+constexpr Duration busy_from = 1ms;
+
 }  // namespace
 
 Lab::Lab(std::uint32_t seed) : runs(seed) {
@@ -43,6 +48,12 @@ void Lab::start(net::EventLoop& loop, LiveLine::Turn turn, Drain drain) {
   drain_ = std::move(drain);
   lines.start(loop, turn_, drain_);
   feed.start([this](std::uint64_t connection) { wake_soon(connection); }, loop.now());
+  feeder_ = loop.once([this] {
+    const Instant at = loop_->now();
+    if (at > feed_due_ + busy_from) return;
+    feed.advance(at);
+    feed_on();
+  });
   waker_ = loop.once([this] {
     for (const std::uint64_t connection : std::exchange(to_wake_, {})) {
       turn_(connection, loop_->now());
@@ -78,7 +89,14 @@ void Lab::left(std::uint64_t connection) {
 void Lab::advance(Instant now) {
   runs.advance(now);
   feed.advance(now);
+  feed_on();
   recorder.advance();
+}
+
+void Lab::feed_on() {
+  if (!feed.is_behind()) return;
+  feed_due_ = loop_->now() + feed_pause;
+  feeder_->enable_at(feed_due_);
 }
 
 std::pair<const RunRecord*, const RunRecord*> Lab::begin_run(const RunWish& wish) {

@@ -89,6 +89,7 @@ class Lab {
   Metrics metrics;
 
  private:
+  void feed_on();
   void end_old(const std::string& lane, const std::string& client);
   void run_changed(const RunRecord& run, bool dropped);
 
@@ -100,6 +101,8 @@ class Lab {
   LiveLine::Turn turn_;
   Drain drain_;
   std::optional<net::Watch> waker_;
+  std::optional<net::Watch> feeder_;
+  Instant feed_due_{};
   std::vector<std::uint64_t> to_wake_;
   std::uint64_t epoch_ = 1;
   // The oldest tickets that are taken, by lane and client.

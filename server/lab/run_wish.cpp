@@ -190,8 +190,9 @@ std::variant<http::Response, std::vector<trace::ClientReport>> read_report(const
     if (!start) {
       return wrong("resources", "each needs a path and its start, milliseconds from the load's");
     }
-    trace::ClientReport report{each["path"].get<std::string>(), instant_of(*start), std::nullopt};
-    if (const auto request = time_of(each, "request")) report.queued = instant_of(*request);
+    trace::ClientReport report{each["path"].get<std::string>(), instant_of(*start), std::nullopt,
+                               std::nullopt};
+    if (const auto request = time_of(each, "request")) report.sent = instant_of(*request);
     reports.push_back(std::move(report));
   }
   return reports;

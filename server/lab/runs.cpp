@@ -122,11 +122,11 @@ void Runs::report(std::string_view id, std::vector<trace::ClientReport> reports)
   const auto exchanges = seen->exchanges();
   if (exchanges.empty() || !seen->at(exchanges.front()).sent) return;
   const trace::ClientReport& first = reports.front();
-  const Duration shift =
-      *seen->at(exchanges.front()).sent - first.queued.value_or(first.discovered);
+  const Duration shift = *seen->at(exchanges.front()).sent - first.sent.value_or(first.discovered);
   for (trace::ClientReport& each : reports) {
     each.discovered += shift;
     if (each.queued) *each.queued += shift;
+    if (each.sent) *each.sent += shift;
   }
   run->facts.reports = std::move(reports);
 }

@@ -150,6 +150,31 @@ TEST(TimeParts, QueueAtTheServerBehindOthers) {
                        .download = 31ms}));
 }
 
+TEST(TimeParts, QueueAfterTheHeadOfTheAnswerToo) {
+  ConnectionBuilder connection{Protocol::http2};
+  const std::string record(16384, 'x');
+  connection.opened(0ms).ready(10ms);
+  exchange(connection, 1, 10ms, 20ms, 20ms, 30ms);
+  connection.request(3, "/3", 30ms, 40ms);
+  connection.request(5, "/5", 30ms, 40ms);
+  connection.head(3, "image/png", 40ms, 60ms);
+  connection.head(5, "image/png", 40ms, 60ms);
+  connection.content(3, record, 41ms, 61ms);
+  connection.content(3, record, 51ms, 71ms, true);
+  connection.content(5, record, 61ms, 81ms, true);
+  // Nothing of it got through from 66 on, so that is not the queue's any more.
+  connection.segment(0, 1000, 0ms, 20ms);
+  connection.segment(1000, 1000, 46ms, 47ms, trace::Segment::Fate::lost);
+  connection.segment(1000, 1000, 50ms, 70ms);
+
+  EXPECT_EQ(trace::where_the_time_went(run_of({connection.built()})),
+            (TimeParts{.handshakes = 10ms,
+                       .request = 20ms,
+                       .queueing = 20ms + 500us,  // 40 to 61, less its own head's half of the first
+                       .download = 26ms + 500us,
+                       .stalled_by_loss = 4ms}));
+}
+
 TEST(TimeParts, TellStallsFromTheDownloadAndTheRequest) {
   using Fate = trace::Segment::Fate;
   ConnectionBuilder connection{Protocol::http2};

@@ -184,10 +184,10 @@ TEST_F(RunsTest, LaysTheClientsClockOverItsOwn) {
   const RunRecord& run = begin();
   const auto connection = connect(1, 10ms);
   request(connection, path(run, ""), 50ms);
-  runs_.report(run.facts.id, {{path(run, ""), Instant{} + 1ms, Instant{} + 3ms},
-                              {path(run, "a.png"), Instant{} + 21ms, std::nullopt}});
+  runs_.report(run.facts.id, {{path(run, ""), Instant{} + 1ms, std::nullopt, Instant{} + 3ms},
+                              {path(run, "a.png"), Instant{} + 21ms, std::nullopt, std::nullopt}});
   ASSERT_EQ(run.facts.reports.size(), 2u);
-  EXPECT_EQ(run.facts.reports[0].queued, Instant{} + 50ms);
+  EXPECT_EQ(run.facts.reports[0].sent, Instant{} + 50ms);
   EXPECT_EQ(run.facts.reports[1].discovered, Instant{} + 68ms);
 }
 
