@@ -103,7 +103,8 @@ constexpr Key<Configuration> all_keys[] = {
      [](Configuration& all) -> Place { return &all.watch; },
      by_restart,
      {},
-     "Every frame on the tapped lanes, as lines of JSON; \"-\" is standard output, for people; null "
+     "Every frame on the tapped lanes, as lines of JSON; \"-\" is standard output, for people; "
+     "null "
      "is none"},
     {"/key_log",
      [](Configuration& all) -> Place { return &all.key_log; },
