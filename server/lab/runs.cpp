@@ -7,6 +7,7 @@
 #include <charconv>
 #include <utility>
 
+#include "common/trace/analysis.h"
 #include "server/site/site_path.h"
 
 namespace muxlab::server::lab {
@@ -24,16 +25,6 @@ std::string in_base_36(std::uint64_t number) {
 std::string_view run_in(std::string_view path) {
   const std::string_view prefix = site::split_run_prefix(path).prefix;
   return prefix.substr(std::min(prefix.size(), std::string_view{"/r/"}.size()));
-}
-
-// When the last byte of what has been answered landed, as far as that is known.
-std::optional<Instant> last_landing(const trace::RunTrace& trace) {
-  std::optional<Instant> last;
-  for (const trace::RunExchange which : trace.exchanges()) {
-    const auto& landed = trace.at(which).last_byte_landed;
-    if (landed && (!last || *landed > *last)) last = landed;
-  }
-  return last;
 }
 
 }  // namespace
@@ -231,7 +222,7 @@ std::shared_ptr<const trace::RunTrace> Runs::trace(const RunRecord& run) const {
   std::stable_sort(
       made->connections.begin(), made->connections.end(),
       [](const SharedTrace& a, const SharedTrace& b) { return a->opened < b->opened; });
-  if (const auto last = last_landing(*made)) made->run.load = *last - made->run.start;
+  made->run.load = trace::load_of(*made);
   for (const SharedTrace& each : made->connections) made->run.dropped += each->dropped;
   if (made->run.dropped > 0) made->run.valid = false;
   return made;

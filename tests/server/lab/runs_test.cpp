@@ -46,6 +46,7 @@ class RunsTest : public ::testing::Test {
   }
 
   void answer(const std::shared_ptr<trace::ConnectionTrace>& on, std::size_t index, Duration at) {
+    on->exchanges[index].complete = true;
     on->exchanges[index].last_byte_landed = Instant{} + at;
     runs_.heard(on, {News::What::exchange_over, index});
   }
