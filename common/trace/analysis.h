@@ -48,6 +48,9 @@ std::vector<std::vector<Blocked>> blocked(const ConnectionTrace& connection);
 // From the run's start to the last byte landed of its complete exchanges; none: there is none.
 std::optional<Duration> load_of(const RunTrace& trace);
 
+// Shorter than this an HTTP/1.1 connection was not idle, but between two exchanges.
+inline constexpr Duration shortest_idle = 50ms;
+
 // Parts of the load time; they add up to it. In the order of the path: until the last exchange was
 // discovered the time is its document's (the run's first exchange), then its own.
 struct TimeParts {

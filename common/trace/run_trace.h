@@ -17,10 +17,10 @@ namespace muxlab::trace {
 
 // What the client says of one of its requests: only it can know.
 struct ClientReport {
-  std::string path;               // with the query, and with the run's prefix
-  Instant discovered;             // it learned that it needs it (Resource Timing's startTime)
-  std::optional<Instant> queued;  // it would have sent it, had there been a connection
-  std::optional<Instant> sent;    // it began to (Resource Timing's requestStart)
+  std::string path;                    // with the query, and with the run's prefix
+  Instant discovered;                  // it learned that it needs it (Resource Timing's startTime)
+  std::optional<Instant> queued = {};  // it would have sent it, had there been a connection
+  std::optional<Instant> sent = {};    // it began to (Resource Timing's requestStart)
 };
 
 struct Run {

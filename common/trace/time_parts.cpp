@@ -67,7 +67,9 @@ Instant ready_at(const ConnectionTrace& connection) {
   return first;
 }
 
-// When one more exchange could have been put on the connection.
+// When one more exchange could have been put on the connection. A browser takes a moment to put the
+// next on one that has become free: with six connections such moments would add up to most of a
+// load, and are still waiting.
 std::vector<Span> free_times(const ConnectionTrace& connection) {
   const std::size_t capacity = capacity_of(connection);
   std::vector<std::pair<Instant, int>> changes;
@@ -87,6 +89,9 @@ std::vector<Span> free_times(const ConnectionTrace& connection) {
     from = std::max(from, at);
   }
   if (open < capacity && end_of(connection) > from) free.push_back({from, end_of(connection)});
+  if (capacity == 1) {
+    std::erase_if(free, [](const Span& span) { return span.to - span.from < shortest_idle; });
+  }
   return inside(united(std::move(free)), {Instant::min(), end_of(connection)});
 }
 

@@ -82,9 +82,23 @@ TEST(TimeParts, WaitForAConnectionWhileAllAreBusy) {
   exchange(other, 1, 120ms, 130ms, 130ms, 210ms);
 
   EXPECT_EQ(trace::where_the_time_went(run_of({one.built(), other.built()})),
-            (TimeParts{.waiting_for_connection = 130ms,  // 70 to 200
+            (TimeParts{.waiting_for_connection = 133ms,  // 70 to 203: the browser took a moment
                        .handshakes = 50ms,
-                       .client = 3ms,  // then the first one was free
+                       .request = 20ms,
+                       .download = 20ms}));
+}
+
+TEST(TimeParts, AConnectionThatLiesIdleForLongerWasTheClientsChoice) {
+  ConnectionBuilder one{Protocol::http11, 1};
+  one.opened(0ms).ready(50ms);
+  exchange(one, 1, 50ms, 60ms, 60ms, 70ms);
+  exchange(one, 1, 70ms, 80ms, 80ms, 200ms);
+  exchange(one, 1, 260ms, 270ms, 270ms, 280ms);
+
+  EXPECT_EQ(trace::where_the_time_went(run_of({one.built()})),
+            (TimeParts{.waiting_for_connection = 130ms,
+                       .handshakes = 50ms,
+                       .client = 60ms,
                        .request = 20ms,
                        .download = 20ms}));
 }
