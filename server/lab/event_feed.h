@@ -26,8 +26,8 @@ inline constexpr std::size_t most_watchers = 64;
 // What has been heard and not written yet. Beyond this the oldest is lost: a watcher wants to know
 // what happens now.
 inline constexpr std::size_t most_unwritten_events = 16 * 1024;
-// So much is written in one call of advance(). Called ten times a second it is one part in a hundred of
-// the thread's time, and less than what makes a line late.
+// So much is written in one call of advance(). Called ten times a second it is one part in a
+// hundred of the thread's time, and less than what makes a line late.
 inline constexpr std::size_t most_written_at_once = 2000;
 inline constexpr Duration longest_writing = 1ms;
 
