@@ -17,7 +17,7 @@ namespace muxlab::server::lab {
 
 // So much of a connection is remembered that belongs to no run: its beginning, for the run whose
 // first request may be the next.
-inline constexpr std::size_t most_unclaimed_bytes = 512 * 1024;
+inline constexpr std::size_t most_unclaimed_bytes = 64 * 1024;
 
 using SharedTrace = std::shared_ptr<const trace::ConnectionTrace>;
 

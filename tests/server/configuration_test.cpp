@@ -89,7 +89,7 @@ TEST(Configuration, NamesEachMistakeAndItsCure) {
       {R"({"ports": {"xyz": 1}})", "/ports/xyz is no key; here are site, plain, console"},
       {R"({"a/b~": 1})",
        "/a~1b~0 is no key; here are addresses, workers, ports, lab, line, site, certificates, "
-       "access_log, key_log, limits, lanes"},
+       "access_log, watch, key_log, limits, lanes"},
       {R"({"ports": 1})", "/ports is 1; give an object with site, plain, console"},
       {R"({"workers": "many"})",
        "/workers is \"many\"; give a whole number from 1 to 1024, or null"},
