@@ -6,7 +6,10 @@ import {extname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {cable, makeManyFrames, makeTrace} from './fixture.mjs';
 
-const built = fileURLToPath(new URL('../../dist/', import.meta.url));
+// Of the build that is tested, or what `npm run build` left here.
+const built = process.env.MUXLAB_BUILD
+  ? `${process.env.MUXLAB_BUILD}/share/muxlab/lab/`
+  : fileURLToPath(new URL('../../dist/', import.meta.url));
 
 const types = {'.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json'};
 
