@@ -71,6 +71,12 @@ void ServedConnection::shut_down() {
   turn(now);
 }
 
+void ServedConnection::cut() {
+  if (phase_ == Phase::over) return;
+  socket_.end_output();
+  end();
+}
+
 void ServedConnection::on_readable() {
   if (phase_ == Phase::lingering) return discard_input();
   const Instant now = time();

@@ -34,6 +34,8 @@ class ServedConnection {
   // The timers: call every coarse_tick. What is due before the next call gets an alarm of its own.
   void advance();
   void shut_down();
+  // Ends at once, whatever is under way: the client's kernel hears of it without any line.
+  void cut();
   // What has moved is moved on; `now` is the line's time, where there is one.
   void turn(Instant now);
   bool over() const { return phase_ == Phase::over; }

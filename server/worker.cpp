@@ -52,6 +52,17 @@ void Worker::start_lab() {
               accepted.port->lane == lane && lab::Lines::client_at(accepted.client) == client;
           if (theirs) accepted.connection->shut_down();
         }
+      },
+      [this](const std::string& lane, const std::string& client) {
+        std::vector<std::uint64_t> cut;
+        for (const auto& [id, accepted] : connections_) {
+          const bool theirs =
+              accepted.port->lane == lane && lab::Lines::client_at(accepted.client) == client;
+          if (!theirs || accepted.connection->over()) continue;
+          accepted.connection->cut();
+          cut.push_back(id);
+        }
+        return cut;
       });
 }
 

@@ -42,11 +42,11 @@ const Lane* Lab::lane(std::string_view name) const {
   return found == lanes_.end() ? nullptr : &*found;
 }
 
-void Lab::start(net::EventLoop& loop, LiveLine::Turn turn, Drain drain) {
+void Lab::start(net::EventLoop& loop, LiveLine::Turn turn, Drain drain, Cut cut) {
   loop_ = &loop;
   turn_ = std::move(turn);
-  drain_ = std::move(drain);
-  lines.start(loop, turn_, drain_);
+  cut_ = std::move(cut);
+  lines.start(loop, turn_, std::move(drain));
   feed.start([this](std::uint64_t connection) { wake_soon(connection); }, loop.now());
   feeder_ = loop.once([this] {
     const Instant at = loop_->now();
@@ -113,10 +113,14 @@ std::pair<const RunRecord*, const RunRecord*> Lab::begin_run(const RunWish& wish
   return {&runs.begin(wish, now(), wall), warm_up};
 }
 
+// At once and not by a drain, whose GOAWAY would take its time on the line: the load that begins
+// now would come before it.
 void Lab::end_old(const std::string& lane, const std::string& client) {
   if (oldest_tickets_.size() >= most_ticket_limits) oldest_tickets_.clear();
   oldest_tickets_[{lane, client}] = ++epoch_;
-  drain_(lane, client);
+  for (const std::uint64_t connection : cut_(lane, client)) {
+    recorder.ended(connection, "the next load begins cold", loop_->now());
+  }
 }
 
 // A line that was late has measured the machine.

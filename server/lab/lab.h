@@ -61,7 +61,10 @@ class Lab {
   // From here on it lives on `loop`, which outlives it. `turn` lets a connection have its turn;
   // `drain` ends those of a client on a lane once they have finished what they began.
   using Drain = Lines::Drain;
-  void start(net::EventLoop& loop, LiveLine::Turn turn, Drain drain);
+  // Ends those of a client on a lane at once, and gives their numbers.
+  using Cut =
+      std::function<std::vector<std::uint64_t>(const std::string& lane, const std::string& client)>;
+  void start(net::EventLoop& loop, LiveLine::Turn turn, Drain drain, Cut cut);
 
   Admission admit(std::string_view lane, std::string_view address, std::uint64_t connection);
   // A connection has ended, on whichever port.
@@ -99,7 +102,7 @@ class Lab {
   std::uint16_t console_port_ = 0;
   net::EventLoop* loop_ = nullptr;
   LiveLine::Turn turn_;
-  Drain drain_;
+  Cut cut_;
   std::optional<net::Watch> waker_;
   std::optional<net::Watch> feeder_;
   Instant feed_due_{};

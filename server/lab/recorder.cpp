@@ -18,6 +18,11 @@ void Recorder::on_a_line(std::uint64_t connection) {
   if (found != tapped_.end()) found->second.trace->on_a_line = true;
 }
 
+void Recorder::ended(std::uint64_t connection, std::string_view why, Instant at) {
+  const auto found = tapped_.find(connection);
+  if (found != tapped_.end()) found->second.tap->ended(EndedBy::server, why, at);
+}
+
 void Recorder::left(std::uint64_t connection) {
   tapped_.erase(connection);
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -36,6 +37,8 @@ class Recorder {
   // A connection is about to be accepted on a lane. Its observer lives until left().
   ConnectionObserver& begin(std::uint64_t connection, std::string lane);
   void on_a_line(std::uint64_t connection);
+  // The server has ended it, and the connection itself does not say so.
+  void ended(std::uint64_t connection, std::string_view why, Instant at);
   void left(std::uint64_t connection);
 
   // Lets go what nobody holds: a connection that belongs to no run is remembered for as long as it
