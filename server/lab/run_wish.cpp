@@ -192,6 +192,7 @@ std::variant<http::Response, std::vector<trace::ClientReport>> read_report(const
     }
     trace::ClientReport report{each["path"].get<std::string>(), instant_of(*start), std::nullopt,
                                std::nullopt};
+    if (const auto queued = time_of(each, "queued")) report.queued = instant_of(*queued);
     if (const auto request = time_of(each, "request")) report.sent = instant_of(*request);
     reports.push_back(std::move(report));
   }

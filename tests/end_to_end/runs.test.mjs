@@ -110,12 +110,14 @@ describe('a run', () => {
     );
     const resources = [
       { path: path_of(url), start: 0, request: 2 },
-      { path: `/r/${id}/article/style.css`, start: 20, request: 30 },
+      { path: `/r/${id}/article/style.css`, start: 20, queued: 25, request: 30 },
     ];
     const trace = await end_run(server, id, { load_ms: 50, resources });
     const [document, style] = trace.exchanges;
     assert.ok(Math.abs(document.sent - document.discovered - 2) < 0.01);
     assert.ok(Math.abs(style.discovered - document.discovered - 20) < 0.01);
+    assert.equal(document.queued, null);
+    assert.ok(Math.abs(style.queued - style.discovered - 5) < 0.01);
   });
 
   test('ends two seconds after its last byte', async () => {
