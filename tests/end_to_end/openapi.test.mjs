@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import { after, before, describe, test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import Ajv from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { need } from './support/command.mjs';
@@ -189,7 +190,11 @@ describe('the description of the API', () => {
       assert.equal(trace.exchanges.length, summary.exchanges);
       assert.ok(trace.frames.length > 0);
       assert.equal(trace.segments.length > 0, line !== null);
-      assert.deepEqual(await call('runAsFile', '200', { path }), trace);
+      // Until what was still under way has landed, one may know more than the other.
+      await until(async () => {
+        const as_file = await call('runAsFile', '200', { path });
+        return isDeepStrictEqual(as_file, await call('run', '200', { path }));
+      }, 'the same trace');
       const har = await call('runAsHar', '200', { path });
       assert.equal(har.log.entries.length, summary.exchanges);
       const capture = await call('runAsCapture', '200', { path });
