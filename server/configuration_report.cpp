@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/http/body_pace.h"
 #include "common/http/byte_ranges.h"
+#include "common/http/pace.h"
 #include "common/http1/limits.h"
 #include "common/link/direct_link.h"
 #include "server/configuration_values.h"
@@ -188,7 +188,7 @@ constexpr FixedLimit fixed_limits[] = {
      "Worth a system call, and little for an important answer to wait behind"},
     {"Frames that wait for an HTTP/2 client that does not read", http2::queued_frames_limit, "",
      "Until then its input is taken; then it waits"},
-    {"Request content, average rate from 30 s on", http::least_body_bytes_per_second, "bytes/s",
+    {"Request content, average rate from 30 s on", http::least_bytes_per_second, "bytes/s",
      "Below it a client holds a connection rather than uses it (408, RST_STREAM CANCEL)"},
     {"HTTP/2 glitches at once", http2::glitch_burst, "",
      "PING, SETTINGS, empty DATA, unknown frames, surplus PRIORITY and WINDOW_UPDATE, resets that "

@@ -46,8 +46,18 @@ void ServedConnection::on_due() {
   if (!due || now < *due) return set_alarm();
   const Instant then = time();
   if (phase_ != Phase::serving) return;
+  tell_acknowledged(then);
   connection_->advance(then);
   turn(then);
+}
+
+// Our kernel takes nothing more until a third of what it holds is gone, which may be megabytes. A
+// client that reads slowly makes progress all the same.
+void ServedConnection::tell_acknowledged(Instant now) {
+  if (socket_lost_ || connection_->output().empty()) return;
+  const std::uint64_t acknowledged = written_bytes_ - socket_.unacknowledged_bytes();
+  const std::uint64_t before = std::exchange(acknowledged_bytes_, acknowledged);
+  connection_->acknowledged(acknowledged - before, now);
 }
 
 // For what is due before the next tick. What is overdue waits for that: its time has come already,
@@ -113,7 +123,10 @@ void ServedConnection::turn(Instant now) {
   bool more = true;
   for (int i = 0; more && i < writes_a_turn; ++i) {
     const Verdict verdict = connection_->pump(now);
-    if (verdict == Verdict::abort) return end();
+    if (verdict == Verdict::abort) {
+      if (connection_->abandons_output()) socket_.abandon_output();
+      return end();
+    }
     const bool had_output = !connection_->output().empty();
     write_output(now);
     more = had_output && (connection_->output().empty() || socket_lost_);
@@ -142,6 +155,7 @@ void ServedConnection::write_output(Instant now) {
   const Transfer transfer = socket_.write(output);
   switch (transfer.kind) {
     case Transfer::Kind::moved:
+      written_bytes_ += transfer.bytes;
       return connection_->sent(transfer.bytes, now);
     case Transfer::Kind::blocked:
       return;

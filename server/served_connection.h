@@ -52,6 +52,7 @@ class ServedConnection {
   void on_readable();
   void on_due();
   void set_alarm();
+  void tell_acknowledged(Instant now);
   Instant time();
   void write_output(Instant now);
   void lose_socket(Instant now);
@@ -72,6 +73,8 @@ class ServedConnection {
   lab::LiveLine* line_;
   bool peer_closed_ = false;  // or is gone
   bool socket_lost_ = false;
+  std::uint64_t written_bytes_ = 0;
+  std::uint64_t acknowledged_bytes_ = 0;  // of these, when it was last asked
   Instant linger_deadline_{};
   std::size_t discarded_bytes_ = 0;
 };

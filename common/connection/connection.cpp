@@ -20,6 +20,7 @@ Connection::Connection(std::unique_ptr<tls::Channel> channel, ConnectionFacts fa
 
 Verdict Connection::pump(Instant now) {
   link_->collect(now);
+  excuse_what_the_line_delays(now);
   tell_landed(now);
   // Output after every piece of input: nothing that a peer sends can pile up answers beyond one
   // piece's.
@@ -28,8 +29,10 @@ Verdict Connection::pump(Instant now) {
   tell_input_ended(now);
   link_->depart(now);
   if (link_->was_reset()) fail("the peer has reset the connection", Farewell::reset);
-  watch_for_stall(now);
-  return verdict(now);
+  const Verdict verdict = judge(now);
+  watch_pace(now);
+  excuse_what_the_line_delays(now);
+  return verdict;
 }
 
 // Opens one piece of input and delivers it. False when there is nothing to take, or nobody to take
@@ -59,7 +62,8 @@ bool Connection::take_input(Instant now) {
   if (opened.value() == 0) return was_without_session && session_ != nullptr;
   const Bytes plaintext = Bytes{room}.first(opened.value());
   if (watch_) watch_->received(plaintext, now);
-  deliver(plaintext, now);
+  deliver(plaintext, now);  // told as late as it is
+  excuse_what_the_line_delays(now);
   return true;
 }
 
@@ -130,12 +134,25 @@ void Connection::tell_input_ended(Instant now) {
   give_output(now);
 }
 
-void Connection::watch_for_stall(Instant now) {
-  if (!link_->underway()) {
-    write_stalled_since_.reset();
-  } else if (!write_stalled_since_) {
-    write_stalled_since_ = now;
+// Begins when bytes, or the news that nothing follows, wait for the peer, and ends when it has
+// taken all that there is.
+void Connection::watch_pace(Instant now) {
+  const bool farewell_waits = said_ != Farewell::none && !link_->output_over();
+  if (!link_->underway() && !farewell_waits) {
+    pace_.reset();
+  } else if (!pace_) {
+    pace_.emplace(limits_.write_stall_timeout, now);
   }
+}
+
+// Every wait for the client is counted in the client's time: link_->client_lag().
+void Connection::excuse_what_the_line_delays(Instant now) {
+  const Duration lag = link_->client_lag(now);
+  const Duration more = lag - std::exchange(excused_, lag);
+  if (more == Duration::zero()) return;
+  setup_deadline_ += more;
+  if (pace_) pace_->excuse(more);
+  if (session_) session_->excuse(more);
 }
 
 void Connection::tell_landed(Instant now) {
@@ -148,7 +165,7 @@ void Connection::tell_ended(Instant now) {
   watch_->ended(by_client ? EndedBy::client : EndedBy::server, trouble_, now);
 }
 
-Verdict Connection::verdict(Instant now) {
+Verdict Connection::judge(Instant now) {
   if (aborted_) {
     tell_ended(now);
     // A TLS alert may still tell the peer what was wrong.
@@ -173,16 +190,18 @@ void Connection::leave(Farewell farewell, Instant now) {
 void Connection::sent(std::size_t count, Instant now) {
   link_->sent(count, now);
   tell_landed(now);
-  if (!link_->underway()) {
-    write_stalled_since_.reset();
-  } else if (count > 0) {
-    write_stalled_since_ = now;
-  }
+  if (pace_) pace_->progressed(count, now);
+}
+
+void Connection::acknowledged(std::size_t count, Instant now) {
+  if (pace_) pace_->progressed(count, now);
 }
 
 void Connection::advance(Instant now) {
-  if (write_stalled_since_ && now >= *write_stalled_since_ + limits_.write_stall_timeout) {
-    return fail("the peer takes no bytes", Farewell::reset);
+  excuse_what_the_line_delays(now);
+  if (pace_ && now >= pace_->deadline()) {
+    pace_.reset();
+    return fail("the peer takes its bytes too slowly", Farewell::reset);
   }
   if (aborted_) return;
   if (session_) return session_->advance(now);
@@ -192,9 +211,7 @@ void Connection::advance(Instant now) {
 std::optional<Instant> Connection::next_event() const {
   std::optional<Instant> next;
   if (!aborted_) next = session_ ? session_->next_event() : setup_deadline_;
-  if (write_stalled_since_) {
-    next = earliest(next, *write_stalled_since_ + limits_.write_stall_timeout);
-  }
+  if (pace_) next = earliest(next, pace_->deadline());
   return next;
 }
 

@@ -14,6 +14,7 @@
 #include "common/base/result.h"
 #include "common/base/time.h"
 #include "common/connection/wire_watch.h"
+#include "common/http/pace.h"
 #include "common/http/session.h"
 #include "common/link/direct_link.h"
 #include "common/tls/channel.h"
@@ -28,7 +29,8 @@ using SessionChooser = std::function<std::unique_ptr<http::Session>(
 struct Limits {
   // From the accept until the dialect is known: TLS handshake and, in cleartext, the first bytes.
   Duration setup_timeout = 10s;
-  // How long the peer may take none of the bytes that wait for it.
+  // How long the peer may take none of the bytes that wait for it; http::Pace says how slow it may
+  // be all in all.
   Duration write_stall_timeout = 30s;
 };
 
@@ -65,6 +67,9 @@ class Connection {
   // that the first `count` of them are on their way.
   const ByteQueue& output() const { return link_->output(); }
   void sent(std::size_t count, Instant now);
+  // The peer's kernel has acknowledged so many of the bytes sent: known only to whoever has the
+  // socket, and asked before an advance() that may end the connection for its peer's slowness.
+  void acknowledged(std::size_t count, Instant now);
   // After finish: all has been sent, and the peer may be told that nothing follows.
   bool output_over() const { return link_->output_over(); }
 
@@ -76,6 +81,8 @@ class Connection {
   void shut_down(Instant now);
 
   const ConnectionFacts& facts() const { return facts_; }
+  // When aborted: what the peer has not taken must not be sent any more.
+  bool abandons_output() const { return owed_ == Farewell::reset; }
   // Why it ended, where something went wrong; for a log.
   const std::string& trouble() const { return trouble_; }
 
@@ -90,10 +97,11 @@ class Connection {
   Status seal(ByteQueue& plaintext, Instant now);
   Status seal_watched(ByteQueue& plaintext, std::size_t record_bytes, Instant now);
   void tell_input_ended(Instant now);
-  void watch_for_stall(Instant now);
+  void watch_pace(Instant now);
+  void excuse_what_the_line_delays(Instant now);
   void tell_landed(Instant now);
   void tell_ended(Instant now);
-  Verdict verdict(Instant now);
+  Verdict judge(Instant now);
   void leave(Farewell farewell, Instant now);
   void fail(std::string why, Farewell farewell = Farewell::none);
 
@@ -116,7 +124,8 @@ class Connection {
   std::string trouble_;
 
   Instant setup_deadline_;
-  std::optional<Instant> write_stalled_since_;
+  std::optional<http::Pace> pace_;  // of the peer, while bytes wait for it
+  Duration excused_{};              // how far the client's time lies behind ours, as told before
 };
 
 }  // namespace muxlab::connection

@@ -34,6 +34,10 @@ class Session {
   virtual void advance(Instant now) = 0;
   virtual std::optional<Instant> next_event() const = 0;
 
+  // What delayed the peer is not held against it: each wait for it that is under way, and none of
+  // our own times, ends so much later. Negative: sooner, for it had been excused for too much.
+  virtual void excuse(Duration /*delay*/) {}
+
   // Drain: takes no new work, finishes what was begun (GOAWAY, Connection: close).
   virtual void shut_down(Instant now) = 0;
 

@@ -126,6 +126,9 @@ class Endpoint {
   std::size_t queued_frames() const;
 
   std::size_t open_streams() const { return streams_.size(); }
+  // Of these, the ones whose answer is under way and waits for more of its content: for us, and
+  // not for the peer. As of the last produce().
+  std::size_t waiting_streams() const { return waiting_.size(); }
   bool settings_acknowledged() const { return settings_acknowledged_; }
 
   // How often the peer has made work without use so far.
@@ -135,8 +138,10 @@ class Endpoint {
   // open.
   std::uint64_t open_header_block() const { return watch_.open_header_block(); }
 
-  // HEADERS and DATA frames sent and received so far: grows only when some message makes progress.
-  std::uint64_t message_frames() const { return message_frames_; }
+  // HEADERS frames sent and received so far, and bytes of content: they grow only when some message
+  // makes progress.
+  std::uint64_t heads() const { return heads_; }
+  std::uint64_t content_bytes() const { return content_bytes_; }
 
  private:
   struct Callbacks;  // what nghttp2 calls; in endpoint_callbacks.h
@@ -177,7 +182,8 @@ class Endpoint {
 
   bool failed_ = false;
   bool settings_acknowledged_ = false;
-  std::uint64_t message_frames_ = 0;
+  std::uint64_t heads_ = 0;
+  std::uint64_t content_bytes_ = 0;
   FrameWatch watch_;
   std::size_t promised_streams_ = 0;  // of streams_, those that we opened
 };

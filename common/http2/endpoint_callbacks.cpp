@@ -89,6 +89,7 @@ int Endpoint::Callbacks::on_content(nghttp2_session*, std::uint8_t, std::int32_t
   Stream* stream = endpoint.find(static_cast<StreamId>(id));
   if (stream == nullptr) return 0;
   stream->received_bytes += count;
+  endpoint.content_bytes_ += count;
   endpoint.refuse_the_rest(static_cast<StreamId>(id), *stream);
   endpoint.events_.push_back(ContentReceived{static_cast<StreamId>(id), {bytes, count}});
   return 0;
@@ -105,9 +106,11 @@ int Endpoint::Callbacks::on_frame_sent(nghttp2_session*, const nghttp2_frame* fr
     endpoint.watch_.reset_sent();
   }
   if (!carries_message(*frame)) return 0;
-  ++endpoint.message_frames_;
   if (frame->hd.type == NGHTTP2_DATA) {
+    endpoint.content_bytes_ += frame->hd.length;
     endpoint.watch_.data_sent();
+  } else {
+    ++endpoint.heads_;
   }
   Stream* stream = endpoint.find(stream_of(*frame));
   if (stream == nullptr || !ends_stream(*frame)) return 0;
@@ -194,7 +197,7 @@ void Endpoint::Callbacks::note_received(Endpoint& endpoint, const nghttp2_frame&
         stream->peer_ended = ends_stream(frame);
         endpoint.events_.push_back(
             HeadersReceived{id, std::exchange(stream->incoming, {}), ends_stream(frame)});
-        ++endpoint.message_frames_;
+        ++endpoint.heads_;
       }
       break;
     case NGHTTP2_PUSH_PROMISE:

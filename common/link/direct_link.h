@@ -25,6 +25,7 @@ class DirectLink final : public Link {
   }
   std::uint64_t landed_bytes() const override { return taken_; }
   bool output_over() const override { return output_ended_ && down_.empty(); }
+  Duration client_lag(Instant) const override { return Duration::zero(); }
 
   ByteQueue& arrived() override { return up_; }
   void took(Instant) override {}

@@ -39,6 +39,9 @@ class Link {
   // The server's last word has arrived and been taken: it has ended its output, or reset. Or the
   // server has heard that nobody is there to take it.
   virtual bool output_over() const = 0;
+  // How far the client's own time lies behind ours, because of what the line delays: what a server
+  // waits for it may take so much longer. Grows and shrinks; nothing without a line.
+  virtual Duration client_lag(Instant now) const = 0;
 
   // --- The server's end.
 

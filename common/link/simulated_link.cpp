@@ -21,6 +21,7 @@ constexpr std::size_t server_unsent_bytes = 64 * 1024;
 SimulatedLink::SimulatedLink(std::shared_ptr<Line> line, Instant now, ConnectionObserver* observer)
     : line_(std::move(line)),
       id_(line_->connect(now, observer)),
+      clock_(now),
       up_(line_->flow(id_, Direction::up)),
       down_(line_->flow(id_, Direction::down)) {}
 
@@ -29,9 +30,19 @@ SimulatedLink::~SimulatedLink() {
 }
 
 void SimulatedLink::collect(Instant now) {
-  up_.collect();
-  down_.collect();
+  const bool up_moved = up_.collect();
+  const bool down_moved = down_.collect();
   if (down_.abandoned) down_.take(down_.landed.size(), now);
+  if (up_moved || down_moved) clock_.moved(now);
+  judge_the_line(now);
+}
+
+// The client can't act while the line takes nothing more from it; nor answer what is still under
+// way to it. What has come and it doesn't take is its own affair.
+void SimulatedLink::judge_the_line(Instant now) {
+  const bool sends_all_it_can = !up_.over && !wants_input();
+  const bool awaits_more = !down_.under_way.empty() && down_.landed.empty();
+  clock_.hold(sends_all_it_can || awaits_more, now);
 }
 
 // --- The client's end.
@@ -40,6 +51,9 @@ void SimulatedLink::receive(Bytes wire, Instant now) {
   ByteQueue bytes;
   bytes.append(wire);
   up_.send(bytes, now);
+  const std::uint64_t end = up_.landed_end + up_.under_way.size();
+  if (end > up_.taken) clock_.sent(end, now);
+  judge_the_line(now);
 }
 
 bool SimulatedLink::wants_input() const {
@@ -57,6 +71,7 @@ void SimulatedLink::reset_input(Instant now) {
 
 void SimulatedLink::sent(std::size_t count, Instant now) {
   down_.take(count, now);
+  judge_the_line(now);
 }
 
 bool SimulatedLink::output_over() const {
@@ -70,7 +85,10 @@ void SimulatedLink::took(Instant now) {
   // Whoever opens the bytes has dropped them already.
   const std::uint64_t dropped = up_.landed_end - up_.taken - up_.landed.size();
   up_.taken += dropped;
-  if (dropped > 0) up_.flow.read(dropped, now);
+  if (dropped == 0) return;
+  up_.flow.read(dropped, now);
+  clock_.taken(up_.taken, now);
+  judge_the_line(now);
 }
 
 bool SimulatedLink::input_over() const {
@@ -90,7 +108,9 @@ void SimulatedLink::depart(Instant now) {
   if (now - last_departure_ > pause_before_small_records) departed_since_pause_ = 0;
   last_departure_ = now;
   departed_since_pause_ += departing_.size();
+  clock_.answered(now);
   down_.send(departing_, now);
+  judge_the_line(now);
 }
 
 bool SimulatedLink::congested() const {
@@ -134,11 +154,12 @@ void SimulatedLink::Way::reset(Instant now) {
   flow.reset(now);
 }
 
-void SimulatedLink::Way::collect() {
+bool SimulatedLink::Way::collect() {
   const std::uint64_t arrived = flow.arrived() - landed_end;
-  if (arrived == 0) return;
+  if (arrived == 0) return false;
   carry(under_way, landed, arrived);
   landed_end += arrived;
+  return true;
 }
 
 void SimulatedLink::Way::take(std::size_t count, Instant now) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "common/link/client_clock.h"
 #include "common/link/line.h"
 #include "common/link/link.h"
 
@@ -34,6 +35,7 @@ class SimulatedLink final : public Link {
   void sent(std::size_t count, Instant now) override;
   std::uint64_t landed_bytes() const override { return down_.landed_end; }
   bool output_over() const override;
+  Duration client_lag(Instant now) const override { return clock_.lag(now); }
 
   ByteQueue& arrived() override { return up_.landed; }
   void took(Instant now) override;
@@ -56,7 +58,8 @@ class SimulatedLink final : public Link {
     void send(ByteQueue& bytes, Instant now);
     void end(Instant now);
     void reset(Instant now);
-    void collect();
+    // False: nothing has arrived since the last time.
+    bool collect();
     void take(std::size_t count, Instant now);
 
     TcpFlow flow;
@@ -68,8 +71,11 @@ class SimulatedLink final : public Link {
     bool abandoned = false;        // nobody is there to take what lands
   };
 
+  void judge_the_line(Instant now);
+
   std::shared_ptr<Line> line_;
   ConnectionId id_;
+  ClientClock clock_;
   Way up_;
   Way down_;
   ByteQueue departing_;

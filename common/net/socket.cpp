@@ -1,5 +1,7 @@
 #include "common/net/socket.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -53,6 +55,16 @@ Transfer Socket::write(const ByteQueue& bytes) {
   const ssize_t count = sendmsg(descriptor(), &message, MSG_NOSIGNAL);
   if (count >= 0) return {Transfer::Kind::moved, static_cast<std::size_t>(count)};
   return failed_or_blocked();
+}
+
+std::size_t Socket::unacknowledged_bytes() const {
+  int count = 0;
+  return ioctl(descriptor(), SIOCOUTQ, &count) == 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+void Socket::abandon_output() {
+  const linger at_once{.l_onoff = 1, .l_linger = 0};
+  setsockopt(descriptor(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
 void Socket::end_output() {

@@ -46,6 +46,10 @@ class Socket {
   Transfer read(MutableBytes room);
   // Sends from the front of `bytes` in one system call; drops nothing from it.
   Transfer write(const ByteQueue& bytes);
+  // Bytes written that the peer's kernel has not acknowledged: they wait here, or are on their way.
+  std::size_t unacknowledged_bytes() const;
+  // When closed, resets the connection: our kernel does not go on with what it still holds.
+  void abandon_output();
   // Says that nothing more will be sent, and goes on receiving.
   void end_output();
 

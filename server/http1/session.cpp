@@ -349,7 +349,7 @@ void Session::write_connection_fields(ResponseHeadWriter& head) const {
 std::optional<Instant> Session::next_event() const {
   switch (state_) {
     case State::idle:
-      return since_ + options_.idle_timeout;
+      return since_ + options_.idle_timeout + keep_alive_margin;
     case State::reading_head:
       return since_ + options_.head_timeout;
     case State::reading_body:
@@ -361,6 +361,11 @@ std::optional<Instant> Session::next_event() const {
       return std::nullopt;
   }
   return std::nullopt;
+}
+
+void Session::excuse(Duration delay) {
+  since_ += delay;
+  if (exchange_ && exchange_->pace) exchange_->pace->excuse(delay);
 }
 
 void Session::advance(Instant now) {

@@ -11,7 +11,7 @@
 #include "common/base/byte_queue.h"
 #include "common/base/connection_facts.h"
 #include "common/base/time.h"
-#include "common/http/body_pace.h"
+#include "common/http/pace.h"
 #include "common/http/service.h"
 #include "common/http/session.h"
 #include "common/http1/request_head.h"
@@ -39,6 +39,7 @@ class Session final : public http::Session {
   std::size_t produce(ByteQueue& out, std::size_t limit, Instant now) override;
   void advance(Instant now) override;
   std::optional<Instant> next_event() const override;
+  void excuse(Duration delay) override;
   void shut_down(Instant now) override;
   bool finished() const override { return state_ == State::over; }
 
@@ -67,7 +68,7 @@ class Session final : public http::Session {
 
     RequestBody body;
     std::optional<http::Upload> upload;  // accepted: the answer comes behind the content
-    std::optional<http::BodyPace> pace;  // while reading_body
+    std::optional<http::Pace> pace;      // while reading_body
     bool owes_continue = false;          // 100, not yet produced
 
     std::optional<Answer> answer;
@@ -109,7 +110,7 @@ class Session final : public http::Session {
   const Options options_;
 
   State state_ = State::idle;
-  Instant since_;          // when state_ was entered: what its timeout counts from
+  Instant since_;          // what the state's timeout counts from: when it was entered, or later
   Instant latest_;         // the last `now` heard of
   std::uint64_t nth_ = 0;  // requests begun
   bool last_ = false;      // the exchange under way, or the next to come, is the last

@@ -113,6 +113,7 @@ void Session::input_ended(Instant) {
 
 std::size_t Session::produce(ByteQueue& out, std::size_t limit, Instant now) {
   const std::size_t produced = endpoint_.produce(out, limit);
+  has_more_to_say_ = produced >= limit;
   handle_events(now);
   return produced;
 }
@@ -124,10 +125,7 @@ void Session::handle_events(Instant now) {
   for (const muxlab::http2::Event& event : endpoint_.take_events()) {
     std::visit([this, now](const auto& happened) { handle(happened, now); }, event);
   }
-  if (endpoint_.message_frames() != seen_message_frames_) {
-    seen_message_frames_ = endpoint_.message_frames();
-    last_progress_ = now;
-  }
+  note_progress(now);
   if (const std::uint64_t open_head = endpoint_.open_header_block(); open_head != head_) {
     head_ = open_head;
     head_since_ = open_head != 0 ? std::optional{now} : std::nullopt;
@@ -136,6 +134,26 @@ void Session::handle_events(Instant now) {
     const std::uint64_t fresh = endpoint_.glitches() - seen_glitches_;
     seen_glitches_ = endpoint_.glitches();
     if (!glitches_.take(fresh, now)) terminate(ErrorCode::enhance_your_calm);
+  }
+}
+
+// A request or the head of an answer is progress enough to begin anew; of content it matters how
+// much. While the connection below takes no more, whoever reads slowly is the connection's to
+// judge.
+void Session::note_progress(Instant now) {
+  const bool new_heads = seen_heads_ != endpoint_.heads();
+  const std::uint64_t content = endpoint_.content_bytes() - seen_content_bytes_;
+  seen_heads_ = endpoint_.heads();
+  seen_content_bytes_ = endpoint_.content_bytes();
+  if (new_heads || content > 0) last_progress_ = now;
+  const bool waits_for_peer =
+      !has_more_to_say_ && endpoint_.open_streams() > thinking_ + endpoint_.waiting_streams();
+  if (!waits_for_peer) {
+    pace_.reset();
+  } else if (new_heads || !pace_) {
+    pace_.emplace(options_.stall_timeout, now);
+  } else {
+    pace_->progressed(content, now);
   }
 }
 
@@ -175,6 +193,7 @@ void Session::handle(const StreamClosed& closed, Instant) {
   const auto found = exchanges_.find(closed.stream);
   if (found == exchanges_.end()) return;
   log(found->second, closed.sent_bytes, closed.sent_whole);
+  if (found->second.thinking) --thinking_;
   exchanges_.erase(found);
 }
 
@@ -223,6 +242,7 @@ void Session::answer(Exchange exchange, http::Response response, Instant now) {
   if (response.delay > Duration::zero()) {
     exchange.due = now + response.delay;
     exchange.thinking = std::move(response);
+    ++thinking_;
     return remember(std::move(exchange));
   }
   respond(exchange.request, std::move(response));
@@ -261,6 +281,7 @@ void Session::answer_what_is_due(Instant now) {
     const auto at = next++;
     Exchange& exchange = at->second;
     if (!exchange.thinking || now < exchange.due) continue;
+    --thinking_;
     respond(exchange.request, *std::exchange(exchange.thinking, std::nullopt));
     last_progress_ = now;
     if (service_.log == nullptr) exchanges_.erase(at);
@@ -280,21 +301,33 @@ void Session::advance(Instant now) {
   }
   if (phase_ == Phase::notified && now >= notice_deadline_) finish_shutdown();
   answer_what_is_due(now);
-  reset_slow_uploads(now);
-  if (endpoint_.open_streams() > 0) {
-    if (now >= last_progress_ + options_.stall_timeout) {
-      terminate(ErrorCode::enhance_your_calm);
-    }
-  } else if (now >= last_progress_ + options_.idle_timeout) {
+  if (reset_slow_uploads(now)) return;  // which may have been all that was waited for
+  if (pace_) {
+    if (now >= pace_->deadline()) terminate(ErrorCode::enhance_your_calm);
+  } else if (endpoint_.open_streams() == 0 && now >= last_progress_ + options_.idle_timeout) {
     finish_shutdown();
+  }
+}
+
+void Session::excuse(Duration delay) {
+  last_progress_ += delay;
+  settings_deadline_ += delay;
+  notice_deadline_ += delay;
+  if (head_since_) *head_since_ += delay;
+  if (pace_) pace_->excuse(delay);
+  for (auto& [stream, exchange] : exchanges_) {
+    if (exchange.pace) exchange.pace->excuse(delay);
   }
 }
 
 std::optional<Instant> Session::next_event() const {
   if (phase_ == Phase::terminated || finished()) return std::nullopt;
-  std::optional<Instant> next =
-      last_progress_ +
-      (endpoint_.open_streams() > 0 ? options_.stall_timeout : options_.idle_timeout);
+  std::optional<Instant> next;
+  if (pace_) {
+    next = pace_->deadline();
+  } else if (endpoint_.open_streams() == 0) {
+    next = last_progress_ + options_.idle_timeout;
+  }
   if (!endpoint_.settings_acknowledged()) next = earliest(next, settings_deadline_);
   if (head_since_) next = earliest(next, *head_since_ + options_.head_timeout);
   if (phase_ == Phase::notified) next = earliest(next, notice_deadline_);
@@ -310,12 +343,15 @@ std::optional<Instant> Session::next_of_exchanges() const {
   return next;
 }
 
-void Session::reset_slow_uploads(Instant now) {
+bool Session::reset_slow_uploads(Instant now) {
+  bool any = false;
   for (auto& [stream, exchange] : exchanges_) {
     if (!exchange.upload || now < exchange.pace->deadline()) continue;
     exchange.upload.reset();
     endpoint_.reset(stream, ErrorCode::cancel);
+    any = true;
   }
+  return any;
 }
 
 void Session::shut_down(Instant now) {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "common/base/connection_facts.h"
-#include "common/http/body_pace.h"
+#include "common/http/pace.h"
 #include "common/http/service.h"
 #include "common/http/session.h"
 #include "common/http2/endpoint.h"
@@ -29,8 +29,10 @@ struct Options {
   // Without an open stream the connection is drained after this long.
   Duration idle_timeout = 60s;
 
-  // With open streams and no HEADERS or DATA either way for this long, the peer is not reading (its
-  // window is shut) or not sending what it promised: the connection is ended.
+  // With streams open that wait for the peer and no HEADERS or DATA either way for this long, the
+  // peer is not reading (its window is shut) or not sending what it promised: the connection is
+  // ended. So it is when content moves, but slower than http::Pace allows. Streams on which the
+  // server is waited for (an answer that is thought about, or one that brings events) don't count.
   Duration stall_timeout = 30s;
 
   // For a whole header block from its first byte, CONTINUATION frames and all.
@@ -63,6 +65,7 @@ class Session final : public http::Session {
   std::size_t produce(ByteQueue& out, std::size_t limit, Instant now) override;
   void advance(Instant now) override;
   std::optional<Instant> next_event() const override;
+  void excuse(Duration delay) override;
   void shut_down(Instant now) override;
   bool finished() const override;
 
@@ -85,13 +88,14 @@ class Session final : public http::Session {
     Instant received;
     std::optional<http::Upload> upload = std::nullopt;
     std::uint64_t upload_bytes = 0;
-    std::optional<http::BodyPace> pace = std::nullopt;      // of the upload
+    std::optional<http::Pace> pace = std::nullopt;          // of the upload
     std::optional<http::Response> thinking = std::nullopt;  // the answer, from `due` on
     Instant due{};
     int status = 0;  // 0: not answered
   };
 
   void handle_events(Instant now);
+  void note_progress(Instant now);
   void handle(const muxlab::http2::HeadersReceived& received, Instant now);
   void handle(const muxlab::http2::ContentReceived& received, Instant now);
   void handle(const muxlab::http2::ContentEnded& ended, Instant now);
@@ -107,7 +111,7 @@ class Session final : public http::Session {
   void answer(Exchange exchange, http::Response response, Instant now);
   void respond(const http::Request& request, http::Response response);
   void answer_what_is_due(Instant now);
-  void reset_slow_uploads(Instant now);
+  bool reset_slow_uploads(Instant now);
 
   // What a lane adds to a page.
   void hint(const http::Request& page, const http::Companions& companions);
@@ -134,8 +138,12 @@ class Session final : public http::Session {
   GlitchBucket glitches_;
   std::uint64_t seen_glitches_ = 0;
   Instant latest_;  // the last `now` heard of
-  std::uint64_t seen_message_frames_ = 0;
-  Instant last_progress_;
+  std::uint64_t seen_heads_ = 0;
+  std::uint64_t seen_content_bytes_ = 0;
+  Instant last_progress_;              // of any message: what idleness counts from
+  bool has_more_to_say_ = false;       // than the connection took the last time
+  std::size_t thinking_ = 0;           // of exchanges_, those with an answer that is due later
+  std::optional<http::Pace> pace_;     // of the peer, while open streams wait for it
   std::uint64_t head_ = 0;             // the header block under way, by its number
   std::optional<Instant> head_since_;  // when the header block under way was first seen
   Instant settings_deadline_;

@@ -368,18 +368,20 @@ describe('a line and the limits of a connection', () => {
   });
   after(() => server.stop());
 
-  test('a line that loses all: the setup timeout ends it, and waiting costs nothing', async () => {
+  // What the line delays is not held against the client, for three minutes at the most (ClientClock, in virtual time).
+  test('a line that loses all: waiting costs nothing, and a client that leaves is forgotten', async () => {
     await set_line(server, 'h2', 'rtt=20ms,loss=100%');
     const used = cpu_ms(server.child.pid);
     const begun = performance.now();
     const at = { host: '127.0.0.1', port: server.port('h2'), rejectUnauthorized: false };
     const socket = tls.connect(at);
     socket.on('error', () => {}); // that it ends is what is asked
-    await within(limit_ms, new Promise((resolve) => socket.on('close', resolve)), () => 'still open');
+    await until(() => performance.now() - begun > 2000, 'twice the setup timeout');
     const took = performance.now() - begun;
-    assert_between(took, 1000, 2500, 'ms');
+    assert.equal((await line_of(server, 'h2')).connections, 1);
     const share = (cpu_ms(server.child.pid) - used) / took;
     assert.ok(share < 0.1, `the server used ${share} of a core`);
+    socket.destroy();
     await until(async () => (await line_of(server, 'h2')).connections === 0, 'the end of the connection');
     await set_line(server, 'h2', 'rtt=20ms');
     await curl(server, 'h2', [object(1)]);

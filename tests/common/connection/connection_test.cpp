@@ -190,11 +190,13 @@ TEST(Connection, AbortsWhenThePeerTakesNoBytes) {
   const auto connection = fixture.connect();
   connection->receive(bytes_of("world"), fixture.now);
   connection->pump(fixture.now);
-  connection->sent(3, Instant{} + 5s);  // a little progress starts the time anew
-  connection->advance(Instant{} + 34s);
-  EXPECT_EQ(connection->pump(Instant{} + 34s), Verdict::open);
-  connection->advance(Instant{} + 35s);
-  EXPECT_EQ(connection->pump(Instant{} + 35s), Verdict::abort);
+  connection->sent(3, Instant{} + 5s);
+  const Instant due = Instant{} + 30s + 6ms;  // what three bytes have earned
+  EXPECT_EQ(connection->next_event(), due);
+  connection->advance(due - 1ns);
+  EXPECT_EQ(connection->pump(due - 1ns), Verdict::open);
+  connection->advance(due);
+  EXPECT_EQ(connection->pump(due), Verdict::abort);
 }
 
 TEST(Connection, PassesTheShutdownOn) {
@@ -258,6 +260,64 @@ TEST_F(SecureConnection, AbortsOnWhatIsNotTls) {
 
   EXPECT_EQ(connection->pump(fixture.now), Verdict::abort);
   EXPECT_EQ(connection->trouble(), "TLS handshake: http request");
+}
+
+// --- How fast a client has to read
+
+// Takes `bytes` each second of an answer without an end; gives for how many seconds it may.
+int seconds_until_cut(std::size_t bytes, std::size_t at_first = 0) {
+  Fixture fixture;
+  fixture.notes.to_say = std::string(10'000'000, 'x');
+  const auto connection = fixture.connect();
+  connection->receive(bytes_of("go"), fixture.now);
+  connection->pump(fixture.now);
+  const auto take = [&](std::size_t count) {
+    while (count > 0) {
+      const std::size_t some = std::min(count, connection->output().size());
+      connection->sent(some, fixture.now);
+      connection->pump(fixture.now);
+      count -= some;
+    }
+  };
+  take(at_first);
+  for (int second = 1; second < 1000; ++second) {
+    fixture.now += 1s;
+    connection->advance(fixture.now);
+    if (connection->pump(fixture.now) != Verdict::open) return second;
+    take(bytes);
+  }
+  return 1000;
+}
+
+TEST(Connection, EndsAClientThatTakesNothingForThirtySeconds) {
+  EXPECT_EQ(seconds_until_cut(0), 30);
+}
+
+TEST(Connection, EndsAClientThatDripsThoughItNeverStopsReading) {
+  EXPECT_EQ(seconds_until_cut(10), 31);
+  EXPECT_EQ(seconds_until_cut(250), 59) << "twice as long at half of the least rate";
+}
+
+TEST(Connection, EndsAClientThatDripsHoweverMuchItTookBefore) {
+  EXPECT_EQ(seconds_until_cut(10, 5'000'000), 31);
+}
+
+TEST(Connection, LetsASlowClientRead) {
+  EXPECT_EQ(seconds_until_cut(500), 1000);
+}
+
+TEST(Connection, CountsWhatTheClientsKernelAcknowledgesAsProgress) {
+  Fixture fixture;
+  fixture.notes.to_say = std::string(10'000'000, 'x');
+  const auto connection = fixture.connect();
+  connection->receive(bytes_of("go"), fixture.now);
+  connection->pump(fixture.now);
+  for (int round = 0; round < 10; ++round) {
+    fixture.now += 29s;  // our own kernel has taken nothing
+    connection->acknowledged(29 * 500, fixture.now);
+    connection->advance(fixture.now);
+    ASSERT_EQ(connection->pump(fixture.now), Verdict::open) << round;
+  }
 }
 
 }  // namespace

@@ -127,7 +127,7 @@ TEST(Http1Upload, ThatPausesForThirtySecondsIsRefused) {
   Http1Conversation conversation;
   conversation.say(post("/upload", "Content-Length: 100000") + std::string(50'000, 'x'));
   conversation.wait(29s);
-  conversation.say("x");
+  conversation.say(std::string(15'000, 'x'));  // what 30 seconds ask for
   conversation.wait(30s - 1ns);
   EXPECT_EQ(conversation.hear(), "");
   conversation.wait(1ns);
@@ -135,14 +135,14 @@ TEST(Http1Upload, ThatPausesForThirtySecondsIsRefused) {
   EXPECT_TRUE(conversation.finished());
 }
 
-TEST(Http1Upload, ThatDripsIsRefusedOnceTheGraceIsOver) {
+TEST(Http1Upload, ThatDripsIsRefusedHoweverMuchCameBefore) {
   Http1Conversation conversation;
-  conversation.say(post("/upload", "Content-Length: 100000") + std::string(20'000, 'x'));
-  for (int second = 0; second < 39; ++second) {
+  conversation.say(post("/upload", "Content-Length: 100000") + std::string(90'000, 'x'));
+  for (int second = 0; second < 30; ++second) {
     conversation.say("x");
     conversation.wait(1s);
   }
-  EXPECT_EQ(conversation.hear(), "");  // 20,039 bytes earn 40 seconds
+  EXPECT_EQ(conversation.hear(), "");  // 30 bytes earn 60 milliseconds
   conversation.wait(1s);
   EXPECT_TRUE(conversation.hear().starts_with("HTTP/1.1 408 "));
 }

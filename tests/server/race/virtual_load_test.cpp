@@ -24,7 +24,8 @@ class Greeter final : public http::Handler {
 
 class VirtualLoadTest : public TlsTest {
  protected:
-  // How long the index and `objects` more take over this way, with a round trip of 200 ms.
+  // How long the index and `objects` more take over this way and line_: with a round trip of 200
+  // ms.
   Duration load(Protocol protocol, bool secure, std::size_t objects, bool keep_alive = true) {
     server::dispatch::Rules rules;
     const std::string alpn = protocol == Protocol::http2 ? "h2" : "http/1.1";
@@ -45,14 +46,15 @@ class VirtualLoadTest : public TlsTest {
     visitor.identity = secure ? &theirs.value() : nullptr;
     visitor.opening_takes = opening_takes_;
     const server::race::Host host{service_, rules, secure ? &ours : nullptr};
-    link::LineProfile line;
-    line.rtt = 200ms;
-    VirtualLoad load{host, visitor, line};
+    VirtualLoad load{host, visitor, line_};
     const auto outcome = load.run();
     EXPECT_TRUE(outcome.complete.ok()) << outcome.complete.failure().message;
     return outcome.took;
   }
 
+  VirtualLoadTest() { line_.rtt = 200ms; }
+
+  link::LineProfile line_;
   Duration opening_takes_{};
 
  private:
@@ -89,6 +91,14 @@ TEST_F(VirtualLoadTest, AClientThatTakesItsTimeOpensItsConnectionsOneAfterAnothe
   opening_takes_ = 7ms;
   EXPECT_EQ(load(Protocol::http11, true, 1, false), 1200ms);
   EXPECT_EQ(load(Protocol::http11, true, 6, false), 1235ms);
+}
+
+// Six handshakes at once, each with a certificate on its way down, take longer than one may.
+TEST_F(VirtualLoadTest, TheSlowestLineIsNotTooSlowForTheServersTimeouts) {
+  line_.down_bps = line_.up_bps = link::lowest_bps;
+  EXPECT_GT(load(Protocol::http11, true, 12), 20s);
+  EXPECT_GT(load(Protocol::http11, true, 12, false), 40s);
+  load(Protocol::http2, true, 12);
 }
 
 }  // namespace
