@@ -157,7 +157,7 @@ Status Assembly::open_lab() {
     crew.plan.ports.back().lane = lane.name;
   }
   crew.lab->show(endpoints_);
-  crew.lab->serve_pages([site = crew.site] { return site->page_descriptions(); });
+  crew.lab->serve_pages([site = crew.site] { return site->pages(); });
   crew.lab->count_workers(counters());
   if (!configuration_.watch.empty()) {
     const std::string file = configuration_.watch == "-" ? "" : configuration_.watch.string();

@@ -16,8 +16,7 @@
 namespace muxlab::server {
 namespace {
 
-// A value in a message is shown up to here.
-constexpr std::size_t shown_bytes = 40;
+using json::shown;
 
 // For a lane's name, which stands in addresses of the console and in file names.
 constexpr std::size_t max_lane_name_bytes = 32;
@@ -28,12 +27,6 @@ bool is_lane_name(const std::string& name) {
   if (name.empty() || name.size() > max_lane_name_bytes) return false;
   if (name == "site" || name == "plain" || name == "console") return false;
   return name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
-}
-
-std::string shown(const Json& value) {
-  std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
-  if (text.size() > shown_bytes) text = text.substr(0, shown_bytes) + "...";
-  return text;
 }
 
 // "~" and "/" in a name are escaped (RFC 6901 section 3).
@@ -66,8 +59,6 @@ class Reader {
   Result<Configuration> read(std::string_view text);
 
  private:
-  Result<Json> parse(std::string_view text) const;
-
   // `at` is where the section stands in the file, `group` where in the section `object` stands.
   template <typename Section>
   Status read_group(const Json& object, const std::string& at, const std::string& group,
@@ -89,8 +80,10 @@ class Reader {
 };
 
 Result<Configuration> Reader::read(std::string_view text) {
-  const Result<Json> all = parse(text);
-  if (!all.ok()) return all.failure();
+  const Result<Json> all = json::parse(text, json::Comments::ignored);
+  if (!all.ok()) {
+    return fault(fmt::format("{}; muxlab config --example shows the form", all.failure().message));
+  }
   if (!all.value().is_object())
     return fault("is no JSON object; muxlab config --example shows one");
   if (Status read = read_group(all.value(), {}, {}, configuration_keys(), configuration_);
@@ -99,36 +92,6 @@ Result<Configuration> Reader::read(std::string_view text) {
   }
   if (Status checked = check_certificate(); !checked.ok()) return checked.failure();
   return std::move(configuration_);
-}
-
-// Of two equal names in one object most readers take the last, in silence: here neither.
-Result<Json> Reader::parse(std::string_view text) const {
-  std::vector<std::set<std::string>> names;  // of the objects around the place that is read
-  std::optional<std::string> doubled;
-  const auto watch = [&](int, Json::parse_event_t event, Json& value) {
-    if (event == Json::parse_event_t::object_start) names.emplace_back();
-    if (event == Json::parse_event_t::object_end) names.pop_back();
-    if (event == Json::parse_event_t::key &&
-        !names.back().insert(value.get<std::string>()).second) {
-      doubled = value.get<std::string>();
-    }
-    return true;
-  };
-  try {
-    Json all = Json::parse(text, watch, true, true);
-    if (doubled)
-      return fault(fmt::format("\"{}\" stands twice in one object; leave one", *doubled));
-    return all;
-  } catch (const Json::out_of_range&) {
-    return fault("has a number that is too large for any key");
-  } catch (const Json::parse_error& error) {
-    std::string_view what = error.what();
-    constexpr std::string_view before = "parse error at ";
-    if (const auto found = what.find(before); found != what.npos) {
-      what.remove_prefix(found + before.size());
-    }
-    return fault(fmt::format("{}; muxlab config --example shows the form", what));
-  }
 }
 
 template <typename Section>

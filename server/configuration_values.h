@@ -2,15 +2,15 @@
 // JSON Schema. The only place that knows how each type of value is written.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "common/base/result.h"
+#include "common/json/json.h"
 #include "server/configuration_keys.h"
 
 namespace muxlab::server {
 
-using Json = nlohmann::ordered_json;
+using json::Json;
 
 // What the value may be, to stand behind "give": "a whole number from 1 to 1024, or null".
 std::string expectation(const Place& place, const Range& range);

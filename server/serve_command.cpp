@@ -2,9 +2,14 @@
 #include <pthread.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "common/base/printable.h"
 #include "server/commands.h"
 #include "server/server.h"
 
@@ -59,24 +64,38 @@ void print_ready(const ReadyReport& report, bool json) {
   std::fflush(stdout);
 }
 
+// For people, on standard error: file names and the like may hold anything.
+void say(std::string_view what) {
+  fmt::print(stderr, "muxlab: {}\n", printable(what));
+}
+
+// A folder that is wrong all over need not fill the screen.
+constexpr std::size_t most_remarks = 20;
+
+void say_remarks(Server& server) {
+  const std::vector<std::string> remarks = server.take_remarks();
+  const std::size_t said = std::min(remarks.size(), most_remarks);
+  for (std::size_t i = 0; i < said; ++i) say(remarks[i]);
+  if (said < remarks.size()) say(fmt::format("and {} more like these", remarks.size() - said));
+}
+
 // Whatever is wrong, the server goes on as it was, with its log open under its name.
 void reload(Server& server, const ServeSettings& settings) {
   const Result<Configuration> next = configuration_of(settings);
   const Status reloaded = next.ok() ? server.reload(next.value()) : Status{next.failure()};
   if (reloaded.ok()) {
-    fmt::print(stderr, "muxlab: reloaded\n");
+    say("reloaded");
+    say_remarks(server);
     return;
   }
-  fmt::print(stderr, "muxlab: not reloaded: {}\n", reloaded.failure().message);
-  if (const Status reopened = server.reopen_log(); !reopened.ok()) {
-    fmt::print(stderr, "muxlab: {}\n", reopened.failure().message);
-  }
+  say("not reloaded: " + reloaded.failure().message);
+  if (const Status reopened = server.reopen_log(); !reopened.ok()) say(reopened.failure().message);
 }
 
 void look_for_edits(Server& server) {
-  if (const Status looked = server.reload_edited_site(); !looked.ok()) {
-    fmt::print(stderr, "muxlab: {}\n", looked.failure().message);
-  }
+  const Status looked = server.reload_edited_site();
+  if (!looked.ok()) say(looked.failure().message);
+  say_remarks(server);
 }
 
 void serve_until_told_to_end(Server& server, Signals& signals, const ServeSettings& settings) {
@@ -95,7 +114,7 @@ void serve_until_told_to_end(Server& server, Signals& signals, const ServeSettin
 }
 
 int refuse(const Failure& failure) {
-  fmt::print(stderr, "muxlab: {}\n", failure.message);
+  say(failure.message);
   return 1;
 }
 
@@ -109,6 +128,7 @@ int serve(const ServeSettings& settings, const std::string& version) {
   Result<Server> server = Server::assemble(configuration.value(), version);
   if (!server.ok()) return refuse(server.failure());
   server.value().start();
+  say_remarks(server.value());
   print_ready(server.value().report(), settings.json);
   serve_until_told_to_end(server.value(), signals, settings);
   server.value().drain();

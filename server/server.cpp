@@ -1,5 +1,7 @@
 #include "server/server.h"
 
+#include <algorithm>
+#include <iterator>
 #include <latch>
 #include <utility>
 
@@ -82,6 +84,16 @@ Status Server::reload_edited_site() {
   site_ = content.value();
   on_every_worker([this](std::size_t i) { posts_[i].site->replace(site_); });
   return Done{};
+}
+
+std::vector<std::string> Server::take_remarks() {
+  std::vector<std::string> fresh;
+  if (site_ == remarked_) return fresh;
+  const std::vector<std::string> before = remarked_ ? remarked_->remarks : fresh;
+  std::set_difference(site_->remarks.begin(), site_->remarks.end(), before.begin(), before.end(),
+                      std::back_inserter(fresh));
+  remarked_ = site_;
+  return fresh;
 }
 
 void Server::on_every_worker(const std::function<void(std::size_t)>& task) {

@@ -37,6 +37,9 @@ class Server {
   // Reads the site's folder again if something in it has changed. A failure is told once.
   Status reload_edited_site();
 
+  // What the site in force has to be said of and was not said yet.
+  std::vector<std::string> take_remarks();
+
   // Takes no new connection, finishes what is in flight (10 s at most), and returns when all is
   // still.
   void drain();
@@ -61,6 +64,7 @@ class Server {
   ReadyReport report_;
   Credentials credentials_;
   std::shared_ptr<const site::SiteContent> site_;
+  std::shared_ptr<const site::SiteContent> remarked_;  // whose remarks were taken last
   std::string site_trouble_;  // what was last told of it; empty: all is well
   std::vector<Post> posts_;
   std::vector<std::vector<std::string>> port_names_;  // of each

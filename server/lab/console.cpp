@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
-
 #include "server/lab/framing.h"
 #include "server/lab/line_json.h"
 #include "server/lab/problem.h"
@@ -11,7 +9,7 @@
 namespace muxlab::server::lab {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using json::Json;
 
 constexpr std::string_view allowed_methods = "GET, HEAD, OPTIONS";
 

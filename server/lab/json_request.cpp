@@ -5,11 +5,9 @@
 
 #include <algorithm>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "common/http/field_text.h"
 #include "server/lab/problem.h"
@@ -17,7 +15,7 @@
 namespace muxlab::server::lab {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using json::Json;
 
 std::string lowered(std::string_view text) {
   std::string lower{text};
@@ -51,34 +49,6 @@ bool is_json(std::string_view content_type) {
   return http::equals_ignoring_case(http::take_member(content_type, ';'), "application/json");
 }
 
-// What is wrong with a text is found while it is read.
-class Watch {
- public:
-  bool operator()(int depth, Json::parse_event_t event, Json& value) {
-    const bool opens =
-        event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
-    if (opens && depth >= max_json_depth) {
-      fault = fmt::format("is nested deeper than {}", max_json_depth);
-      return false;
-    }
-    if (event == Json::parse_event_t::object_start) names_.emplace_back();
-    if (event == Json::parse_event_t::object_end) names_.pop_back();
-    if (event == Json::parse_event_t::key) note(value.get<std::string>());
-    return true;
-  }
-
-  std::string fault;  // empty: none
-
- private:
-  void note(const std::string& name) {
-    if (names_.back().insert(name).second) return;
-    fault = fmt::format("has the name {} twice in one object",
-                        Json(name).dump(-1, ' ', true, Json::error_handler_t::replace));
-  }
-
-  std::vector<std::set<std::string>> names_;  // of the objects around the place that is read
-};
-
 }  // namespace
 
 std::optional<http::Response> refusal_of(const http::Request& request, Content content) {
@@ -98,24 +68,6 @@ std::optional<http::Response> refusal_of(const http::Request& request, Content c
   return std::nullopt;
 }
 
-Result<Json> parse_json(const std::string& text) {
-  Watch watch;
-  try {
-    Json json = Json::parse(text, std::ref(watch));
-    if (!watch.fault.empty()) return Failure{fmt::format("The content {}.", watch.fault)};
-    return json;
-  } catch (const Json::out_of_range&) {
-    return Failure{"The content has a number that is too large."};
-  } catch (const Json::parse_error& error) {
-    std::string_view what = error.what();
-    constexpr std::string_view before = "parse error at ";
-    if (const auto found = what.find(before); found != what.npos) {
-      what.remove_prefix(found + before.size());
-    }
-    return Failure{fmt::format("The content is no JSON: {}.", what)};
-  }
-}
-
 http::Upload accept_json(std::function<http::Response(const Json&)> then,
                          std::uint64_t most_bytes) {
   // Both functions are copied into the upload, so what they share is shared.
@@ -124,8 +76,9 @@ http::Upload accept_json(std::function<http::Response(const Json&)> then,
   upload.most_bytes = most_bytes;
   upload.content = [text](Bytes bytes) { text->append(text_of(bytes)); };
   upload.ended = [text, then = std::move(then)](const http::Headers&) {
-    const Result<Json> json = parse_json(*text);
-    return json.ok() ? then(json.value()) : problem(400, json.failure().message);
+    const Result<Json> read = json::parse(*text);
+    if (!read.ok()) return problem(400, fmt::format("The content {}.", read.failure().message));
+    return then(read.value());
   };
   return upload;
 }

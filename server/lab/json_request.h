@@ -4,19 +4,15 @@
 
 #include <cstdint>
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <optional>
 
-#include "common/base/result.h"
 #include "common/http/handler.h"
+#include "common/json/json.h"
 
 namespace muxlab::server::lab {
 
 // Many times what any call needs (413).
 inline constexpr std::uint64_t max_json_bytes = 16 * 1024;
-
-// Far above what any call nests; it bounds what walks the tree.
-inline constexpr int max_json_depth = 8;
 
 // The answer to a request that may change nothing:
 //   403 when Host is a name other than localhost. A page elsewhere can have its own name resolve to
@@ -31,11 +27,8 @@ enum class Content { json, none };
 std::optional<http::Response> refusal_of(const http::Request& request,
                                          Content content = Content::json);
 
-// Takes the content and answers with `then`; 400 when it is no JSON.
-http::Upload accept_json(std::function<http::Response(const nlohmann::ordered_json&)> then,
+// Takes the content and answers with `then`; 400 when json::parse refuses it.
+http::Upload accept_json(std::function<http::Response(const json::Json&)> then,
                          std::uint64_t most_bytes = max_json_bytes);
-
-// Strict: no comments, no two equal names in one object, nothing deeper than max_json_depth.
-Result<nlohmann::ordered_json> parse_json(const std::string& text);
 
 }  // namespace muxlab::server::lab

@@ -22,6 +22,7 @@
 #include "server/lab/metrics.h"
 #include "server/lab/recorder.h"
 #include "server/lab/runs.h"
+#include "server/site/page_json.h"
 
 namespace muxlab::server::lab {
 
@@ -39,12 +40,10 @@ class Lab {
   Lab(const Lab&) = delete;  // its parts know each other
   Lab& operator=(const Lab&) = delete;
 
-  // What the lanes serve: the page.json of each page.
-  using Pages = std::function<std::vector<std::shared_ptr<const std::string>>()>;
+  // What the lanes serve.
+  using Pages = std::function<site::PageDescriptions()>;
   void serve_pages(Pages pages) { pages_ = std::move(pages); }
-  std::vector<std::shared_ptr<const std::string>> pages() const {
-    return pages_ ? pages_() : std::vector<std::shared_ptr<const std::string>>{};
-  }
+  site::PageDescriptions pages() const { return pages_ ? pages_() : site::PageDescriptions{}; }
 
   // Who knows what the site's workers have counted. Without, nobody does.
   using Workers = std::function<std::vector<WorkerFigures>()>;

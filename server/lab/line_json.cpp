@@ -11,7 +11,8 @@
 namespace muxlab::server::lab {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using json::Json;
+using json::shown;
 using link::LineProfile;
 
 // ---- one value; false: it is none such ------------------------------------------------------
@@ -173,13 +174,6 @@ constexpr Field fields[] = {
      [] { return fmt::format("a whole number from 0 to {}", UINT64_MAX); },
      [](const LineProfile& line) { return Json(line.seed); }},
 };
-
-// A peer's own text in a message: JSON's own escapes, and only its beginning.
-std::string shown(const Json& value) {
-  constexpr std::size_t shown_bytes = 40;
-  const std::string text = value.dump(-1, ' ', true, Json::error_handler_t::replace);
-  return text.size() > shown_bytes ? text.substr(0, shown_bytes) + "..." : text;
-}
 
 Failure no_field(const std::string& name) {
   std::vector<std::string> known;

@@ -2,10 +2,10 @@
 // common/link's to say.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "common/base/result.h"
+#include "common/json/json.h"
 #include "common/link/line_profile.h"
 
 namespace muxlab::server::lab {
@@ -14,12 +14,12 @@ namespace muxlab::server::lab {
 //  "loss_up": 0.0, "burst": null, "lose": [], "queue_packets": 100, "queue_bytes": null,
 //  "congestion_control": "reno", "seed": 1}
 // Null is: no preset (or one that was changed), no limit, no bursts, no bytes.
-nlohmann::ordered_json line_json(const link::LineProfile& profile);
+json::Json line_json(const link::LineProfile& profile);
 
 // An object of those fields, or a text as parse_line() takes it. What an object does not say is as
 // its preset has it, or else as on a line without any. A failure begins with the field's name,
 // "rtt_ms: ...", or with "line: " when it is of the whole.
-Result<link::LineProfile> line_from_json(const nlohmann::ordered_json& json);
+Result<link::LineProfile> line_from_json(const json::Json& json);
 
 // The name that such a failure begins with.
 std::string field_of(const Failure& failure);

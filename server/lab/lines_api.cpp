@@ -5,7 +5,6 @@
 
 #include <array>
 #include <charconv>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +17,7 @@
 namespace muxlab::server::lab {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using json::Json;
 
 constexpr std::string_view presets_path = "/api/lines";
 constexpr std::string_view lines_folder = "/api/lines/";

@@ -5,7 +5,7 @@
 namespace muxlab::server::lab {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using json::Json;
 
 http::Response response_of(int status, std::string_view type, const Json& json) {
   http::Response response = http::text_response(

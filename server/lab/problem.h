@@ -1,16 +1,16 @@
 // What the console answers in JSON, and how it says what is wrong (RFC 9457).
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 #include "common/http/response.h"
+#include "common/json/json.h"
 
 namespace muxlab::server::lab {
 
 // Not to be stored. Text that is a peer's own need not be UTF-8: what is not, is replaced.
-http::Response json_response(int status, const nlohmann::ordered_json& json);
+http::Response json_response(int status, const json::Json& json);
 
 // {"title": "Bad Request", "status": 400, "detail": "...", "field": "rtt_ms"}; without the field
 // where none is wrong.

@@ -12,7 +12,8 @@
 namespace muxlab::server::lab {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using json::Json;
+using site::PageDescriptions;
 
 constexpr std::size_t longest_text_parameter = 256;
 constexpr std::size_t most_reported_requests = 4096;
@@ -30,10 +31,10 @@ bool is_unreserved(char c) {
          c == '.' || c == '_' || c == '~';
 }
 
-std::string escaped(std::string_view text) {
+std::string escaped(std::string_view text, std::string_view kept = {}) {
   std::string all;
   for (const char c : text) {
-    if (is_unreserved(c)) {
+    if (is_unreserved(c) || kept.find(c) != kept.npos) {
       all += c;
     } else {
       all += fmt::format("%{:02X}", static_cast<unsigned char>(c));
@@ -42,21 +43,14 @@ std::string escaped(std::string_view text) {
   return all;
 }
 
-// "null" where a parameter's limit is not given.
-std::string range_of(const Json& parameter) {
-  return fmt::format("from {} to {}", parameter.value("min", Json()).dump(),
-                     parameter.value("max", Json()).dump());
-}
-
 // Why a value won't do for a parameter that page.json describes; empty: it will.
 std::string trouble_with(const Json& value, const Json& parameter) {
-  const bool wants_number = parameter.contains("min") || parameter.contains("max");
-  if (wants_number) {
-    if (!value.is_number_integer())
-      return fmt::format("give a whole number {}", range_of(parameter));
-    const bool low = parameter.contains("min") && value < parameter["min"];
-    const bool high = parameter.contains("max") && value > parameter["max"];
-    return low || high ? fmt::format("give a whole number {}", range_of(parameter)) : "";
+  const auto least = parameter.find("min");
+  if (least != parameter.end()) {  // then it has all three
+    const double number = value.is_number_integer() ? value.get<double>() : NAN;
+    const Json& most = parameter["max"];
+    if (number >= least->get<double>() && number <= most.get<double>()) return {};
+    return fmt::format("give a whole number from {} to {}", least->dump(), most.dump());
   }
   const bool text =
       value.is_string() && value.get_ref<const std::string&>().size() <= longest_text_parameter;
@@ -72,7 +66,7 @@ std::variant<http::Response, std::string> query_of(const Json& parameters, const
   std::string query;
   if (parameters.is_null()) return query;
   if (!parameters.is_object()) return wrong("parameters", "give an object, or leave it out");
-  const Json known = page.value("parameters", Json::object());
+  const Json& known = page["parameters"];
   for (const auto& [name, value] : parameters.items()) {
     const std::string field = "parameters." + name;
     if (!known.contains(name)) {
@@ -89,23 +83,22 @@ std::variant<http::Response, std::string> query_of(const Json& parameters, const
   return query;
 }
 
-// An empty name is the site's own front page.
-const Json* page_named(const std::string& name, const std::vector<Json>& pages) {
+// An empty name is the site's own front page, described or not.
+const Json* page_named(const std::string& name, const PageDescriptions& pages) {
   static const Json front = {{"page", ""}, {"parameters", Json::object()}};
-  if (name.empty()) return &front;
-  const auto found = std::find_if(pages.begin(), pages.end(), [&name](const Json& page) {
-    return page.value("page", std::string{}) == name;
-  });
-  return found == pages.end() ? nullptr : &*found;
+  const auto found = std::find_if(pages.begin(), pages.end(),
+                                  [&name](const auto& page) { return (*page)["page"] == name; });
+  if (found != pages.end()) return found->get();
+  return name.empty() ? &front : nullptr;
 }
 
-std::string names_of(const std::vector<Json>& pages) {
+std::string names_of(const PageDescriptions& pages) {
   std::vector<std::string> names;
-  for (const Json& page : pages) names.push_back(page.value("page", std::string{}));
+  for (const auto& page : pages) names.push_back((*page)["page"].get<std::string>());
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-std::optional<http::Response> read_page(const Json& json, const std::vector<Json>& pages,
+std::optional<http::Response> read_page(const Json& json, const PageDescriptions& pages,
                                         RunWish& wish) {
   const auto given = json.find("page");
   if (given == json.end() || !given->is_string()) return wrong("page", "give a page's name");
@@ -115,7 +108,7 @@ std::optional<http::Response> read_page(const Json& json, const std::vector<Json
   auto query = query_of(json.value("parameters", Json()), *page);
   if (auto* refusal = std::get_if<http::Response>(&query)) return std::move(*refusal);
   const std::string& text = std::get<std::string>(query);
-  wish.target = wish.page.empty() ? "" : wish.page + "/";
+  wish.target = wish.page.empty() ? "" : escaped(wish.page, "/") + "/";
   if (!text.empty()) wish.target += "?" + text;
   return std::nullopt;
 }
@@ -133,23 +126,48 @@ std::optional<http::Response> read_lane(const Json& json, const Lab& lab, RunWis
   return std::nullopt;
 }
 
-std::optional<double> time_of(const Json& json, const char* name) {
-  const auto given = json.find(name);
-  if (given == json.end() || !given->is_number()) return std::nullopt;
-  const double ms = given->get<double>();
-  if (!std::isfinite(ms) || ms < 0 || ms > longest_reported_ms) return std::nullopt;
-  return ms;
-}
-
 Instant instant_of(double ms) {
   return Instant{} +
          std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>{ms});
 }
 
+// None where it is absent or null, which is what a browser does not know.
+std::optional<double> number_in(const Json& json, std::string_view name) {
+  const Json given = json.value(name, Json());
+  return given.is_number() ? std::optional{given.get<double>()} : std::nullopt;
+}
+
+std::optional<Instant> time_in(const Json& json, std::string_view name) {
+  const auto ms = number_in(json, name);
+  return ms ? std::optional{instant_of(*ms)} : std::nullopt;
+}
+
+// What is wrong with a time of the client's own clock, there or not; none: nothing.
+std::optional<http::Response> time_fault(const Json& json, const std::string& place,
+                                         std::string_view name) {
+  const auto ms = number_in(json, name);
+  if (json.value(name, Json()).is_null()) return std::nullopt;
+  if (ms && *ms >= 0 && *ms <= longest_reported_ms) return std::nullopt;
+  return wrong(fmt::format("{}{}", place, name),
+               fmt::format("give milliseconds from 0 to {}", longest_reported_ms));
+}
+
+// What is wrong with one resource of a report; none: nothing.
+std::optional<http::Response> resource_fault(const Json& resource, std::size_t index) {
+  const std::string place = fmt::format("resources[{}]", index);
+  if (!resource.is_object()) return wrong(place, "give an object with path and start");
+  if (!resource.value("path", Json()).is_string()) return wrong(place + ".path", "give a text");
+  for (const char* name : {"start", "queued", "request"}) {
+    if (auto fault = time_fault(resource, place + ".", name)) return fault;
+  }
+  if (number_in(resource, "start")) return std::nullopt;
+  return wrong(place + ".start", "give the milliseconds at which it began");
+}
+
 }  // namespace
 
 std::variant<http::Response, RunOrder> read_run_order(const Json& json, const Lab& lab,
-                                                      const std::vector<Json>& pages) {
+                                                      const PageDescriptions& pages) {
   if (!json.is_object()) {
     return problem(400, "Give an object: {\"page\": \"mosaic\", \"lane\": \"h2\"}.");
   }
@@ -180,21 +198,15 @@ std::variant<http::Response, std::vector<trace::ClientReport>> read_report(const
   std::vector<trace::ClientReport> reports;
   if (json.is_null()) return reports;
   if (!json.is_object()) return problem(400, "Give an object, or null.");
+  if (auto fault = time_fault(json, {}, "load_ms")) return std::move(*fault);
   const Json resources = json.value("resources", Json::array());
   if (!resources.is_array() || resources.size() > most_reported_requests) {
     return wrong("resources", fmt::format("give an array of at most {}", most_reported_requests));
   }
   for (const Json& each : resources) {
-    const bool whole = each.is_object() && each.contains("path") && each["path"].is_string();
-    const auto start = whole ? time_of(each, "start") : std::nullopt;
-    if (!start) {
-      return wrong("resources", "each needs a path and its start, milliseconds from the load's");
-    }
-    trace::ClientReport report{each["path"].get<std::string>(), instant_of(*start), std::nullopt,
-                               std::nullopt};
-    if (const auto queued = time_of(each, "queued")) report.queued = instant_of(*queued);
-    if (const auto request = time_of(each, "request")) report.sent = instant_of(*request);
-    reports.push_back(std::move(report));
+    if (auto fault = resource_fault(each, reports.size())) return std::move(*fault);
+    reports.push_back({each["path"].get<std::string>(), *time_in(each, "start"),
+                       time_in(each, "queued"), time_in(each, "request")});
   }
   return reports;
 }

@@ -24,7 +24,7 @@
 namespace muxlab::server::lab {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using json::Json;
 
 constexpr std::string_view runs_path = "/api/runs";
 constexpr std::string_view runs_folder = "/api/runs/";
@@ -83,12 +83,9 @@ Json address_of(const RunRecord* run) {
   return {{"id", run->facts.id}, {"url", run->url()}};
 }
 
-std::vector<Json> pages_of(const Lab& lab) {
-  std::vector<Json> pages;
-  for (const auto& text : lab.pages()) {
-    Json page = Json::parse(*text, nullptr, false);
-    if (page.is_object()) pages.push_back(std::move(page));
-  }
+Json pages_json(const Lab& lab) {
+  Json pages = Json::array();
+  for (const auto& page : lab.pages()) pages.push_back(*page);
   return pages;
 }
 
@@ -165,7 +162,7 @@ bool RunsApi::answer(const http::Request& request, http::Responder& responder) {
   } else if (!is_get(request)) {
     responder.respond(method_problem(request.method, export_methods));
   } else if (path == "/api/pages") {
-    responder.respond(json_response(200, pages_of(lab_)));
+    responder.respond(json_response(200, pages_json(lab_)));
   } else {
     responder.respond(events_for(request, lab_));
   }
@@ -190,7 +187,7 @@ void RunsApi::answer_all(const http::Request& request, http::Responder& responde
 
 http::Response RunsApi::begin(const Json& json, const std::string& client,
                               const std::string& host) {
-  auto read = read_run_order(json, lab_, pages_of(lab_));
+  auto read = read_run_order(json, lab_, lab_.pages());
   if (auto* refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
   RunOrder& order = std::get<RunOrder>(read);
   order.wish.client = client;

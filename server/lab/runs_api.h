@@ -2,10 +2,10 @@
 // files for other tools. docs/api.md describes them for their users.
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "common/http/handler.h"
+#include "common/json/json.h"
 #include "server/lab/lab.h"
 
 namespace muxlab::server::lab {
@@ -27,9 +27,8 @@ class RunsApi {
   // What stands behind /api/runs/.
   void answer_run(std::string_view rest, const http::Request& request, http::Responder& responder);
   void answer_end(std::string_view id, const http::Request& request, http::Responder& responder);
-  http::Response begin(const nlohmann::ordered_json& json, const std::string& client,
-                       const std::string& host);
-  http::Response end(const std::string& id, const nlohmann::ordered_json& report);
+  http::Response begin(const json::Json& json, const std::string& client, const std::string& host);
+  http::Response end(const std::string& id, const json::Json& report);
   http::Response trace_of(const RunRecord& run, std::string_view form,
                           std::uint64_t connection) const;
   http::Response no_run(std::string_view id) const;

@@ -7,6 +7,7 @@
 #include "common/base/result.h"
 #include "server/site/files.h"
 #include "server/site/mosaic_page.h"
+#include "server/site/page_json.h"
 #include "server/site/page_template.h"
 #include "server/site/picture.h"
 
@@ -17,7 +18,8 @@ struct DemoPages {
   std::shared_ptr<const Picture> picture;
   PageTemplate mosaic;  // mosaic/index.html
   std::shared_ptr<const MosaicPage> default_mosaic;
-  PageTemplate objects;  // objects/index.html
+  PageTemplate objects;           // objects/index.html
+  PageDescriptions descriptions;  // of both, with their usual parameters
 };
 
 // Takes the templates out of the files. Paints the picture and cuts the default tiles, in some

@@ -156,11 +156,11 @@ http::Response respond_from(const http::Request& request, const File& file, Sour
 // found.
 template <typename Respond>
 http::Response respond_from_disk(const File& file, const Respond& respond) {
-  std::optional<OpenedFile> opened = file.folder->open_file(file.name);
-  if (!opened) return without_content(404, plain_headers());
-  if (opened->stamp == file.stamp) return respond(file, std::move(opened->descriptor));
-  const File now = make_streamed_file(file.folder, file.name, opened->stamp);
-  return respond(now, std::move(opened->descriptor));
+  Result<OpenedFile> opened = file.folder->open_file(file.name);
+  if (!opened.ok()) return without_content(404, plain_headers());
+  auto& [descriptor, stamp] = opened.value();
+  if (stamp == file.stamp) return respond(file, std::move(descriptor));
+  return respond(make_streamed_file(file.folder, file.name, stamp), std::move(descriptor));
 }
 
 }  // namespace

@@ -28,12 +28,12 @@ class Files {
   Files(Files&&) = default;
   Files& operator=(Files&&) = default;
 
-  // Finds and reads all; see Folder::list for what is left out. Fails with one line that names the
-  // folder or file and the cure.
+  // Finds and reads all that can be read. Fails with one line that names the folder and the cure,
+  // when it is the folder itself that can't be.
   static Result<Files> load(const std::filesystem::path& folder);
 
   // The same folder as it is now; none when nothing changed. Looks at every file's stamp, and reads
-  // only what changed. Fails like load().
+  // only what changed, and what could not be read before. Fails like load().
   Result<std::optional<Files>> reload() const;
 
   // By the decoded path: "/mosaic/style.css"; "/mosaic/" finds its index.html. Null when there is
@@ -46,18 +46,34 @@ class Files {
   // Serves it no longer, as something that is not for visitors; none when there is none.
   std::shared_ptr<const File> take(std::string_view path);
 
+  // Serves again what was taken.
+  void give_back(std::string_view path);
+
+  // Something lies in this folder, "/r/docs/", or below it.
+  bool holds_folder(std::string_view path) const;
+
+  // A sentence for each thing in the folder that is not served though its name does not hide it.
+  std::vector<std::string> left_out() const;
+
   std::size_t size() const { return all_.size(); }
 
  private:
   using ByName = std::map<std::string, std::shared_ptr<const File>, std::less<>>;
 
-  static Result<Files> read(std::shared_ptr<const Folder> folder, std::vector<FoundFile> found,
-                            const Files& previous);
-  bool is_as(const std::vector<FoundFile>& found) const;
-  void serve_all();
+  // A file that was found and could not be read.
+  struct Unread {
+    FileStamp stamp;
+    std::string why;
+  };
+
+  static Files read(std::shared_ptr<const Folder> folder, Listing listing, const Files& previous);
+  bool is_as(const Listing& listing) const;
+  void serve(const std::string& name, const File& file);
 
   std::shared_ptr<const Folder> folder_;
   ByName all_;
+  std::map<std::string, Unread, std::less<>> unread_;
+  std::vector<LeftOut> not_found_;                            // what the listing left out
   std::unordered_map<std::string_view, const File*> served_;  // by paths that lie in all_
 };
 

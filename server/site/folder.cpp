@@ -54,15 +54,24 @@ std::string reason(int error) {
   return std::generic_category().message(error);
 }
 
-// What links do when they lead outside (EXDEV), in a circle or nowhere, or change meanwhile.
-bool is_no_way(int error) {
-  return error == EXDEV || error == ELOOP || error == ENOENT || error == ENOTDIR ||
-         error == EAGAIN || error == ENXIO;
+// Why a name led nowhere; empty when it only changed meanwhile, which the next look will see.
+std::string why_no_way(int error, bool plain) {
+  if (error == EAGAIN || (plain && error == ENOENT)) return {};
+  if (error == EXDEV) return "is a link that leads outside";
+  if (error == ELOOP) return "is a link in a circle";
+  if (error == ENOENT || error == ENOTDIR) return "is a link to nowhere";
+  return reason(error);
+}
+
+// A name that begins with a dot is its owner's own business, like .git; but in this one, at the
+// root of a site, lies what others are meant to find (RFC 8615 section 3).
+bool is_hidden(const std::string& folder, std::string_view name) {
+  return name.front() == '.' && !(folder.empty() && name == ".well-known");
 }
 
 struct Entry {
   std::string name;
-  bool plain_file = false;  // no link, as far as the folder itself says
+  unsigned char type = DT_UNKNOWN;  // as far as the folder itself says
 };
 
 struct CloseFolder {
@@ -74,84 +83,106 @@ class Walk {
  public:
   Walk(const std::filesystem::path& path, int root) : path_(path), root_(root) {}
 
-  Status enter(const std::string& name);
-  std::vector<FoundFile> take_found();
+  Result<Listing> take();
 
  private:
-  Status read(const std::string& name, Descriptor folder, std::vector<Entry>& entries);
-  Status look_at(const std::string& name, bool plain_file);
-  Failure unreadable(const std::string& name) const {
-    return {fmt::format("cannot read {}{}: {}", path_.string(), name, reason(errno))};
+  Status enter(const std::string& name);
+  // errno's number; 0: it was read.
+  int read(const std::string& name, Descriptor folder, std::vector<Entry>& entries) const;
+  Status look_at(const std::string& name, unsigned char type);
+  Status unreadable(const std::string& name, int error);
+  void leave_out(const std::string& name, std::string why) {
+    if (!why.empty()) listing_.left_out.push_back({name, std::move(why)});
   }
 
   const std::filesystem::path& path_;
   int root_;
   std::size_t entries_seen_ = 0;
   std::vector<FileStamp> above_;  // the folders that the walk is in
-  std::vector<FoundFile> found_;
+  Listing listing_;
 };
 
 Status Walk::enter(const std::string& name) {
+  if (above_.size() > Folder::max_depth) {
+    leave_out(name, fmt::format("lies more than {} folders deep", Folder::max_depth));
+    return Done{};
+  }
   Descriptor folder = open_beneath(root_, relative(name), O_RDONLY | O_DIRECTORY);
   struct stat status {};
-  if (!folder.open() || ::fstat(folder.number(), &status) != 0) {
-    if (is_no_way(errno)) return Done{};
-    return unreadable(name);
+  // Asked for "." in it: that takes the right to reach what lies there.
+  if (!folder.open() || ::fstatat(folder.number(), ".", &status, 0) != 0) {
+    return unreadable(name, errno);
   }
   const FileStamp identity = identity_of(status);
-  if (std::find(above_.begin(), above_.end(), identity) != above_.end()) return Done{};
-  if (above_.size() > Folder::max_depth) {
-    return Failure{fmt::format("{}{} lies more than {} folders deep: is it part of a site?",
-                               path_.string(), name, Folder::max_depth)};
+  if (std::find(above_.begin(), above_.end(), identity) != above_.end()) {
+    leave_out(name, "is a link back to a folder above it");
+    return Done{};
+  }
+  std::vector<Entry> entries;
+  if (const int error = read(name, std::move(folder), entries); error != 0) {
+    return unreadable(name, error);
+  }
+  entries_seen_ += entries.size();
+  if (entries_seen_ > Folder::max_entries) {
+    return Failure{fmt::format("{} holds more than {} files: is it the folder of a site?",
+                               path_.string(), Folder::max_entries)};
   }
 
-  std::vector<Entry> entries;
-  if (Status done = read(name, std::move(folder), entries); !done.ok()) return done;
   above_.push_back(identity);
   for (const Entry& entry : entries) {
-    if (Status done = look_at(name + "/" + entry.name, entry.plain_file); !done.ok()) return done;
+    if (Status done = look_at(name + "/" + entry.name, entry.type); !done.ok()) return done;
   }
   above_.pop_back();
   return Done{};
 }
 
-Status Walk::read(const std::string& name, Descriptor folder, std::vector<Entry>& entries) {
+Status Walk::unreadable(const std::string& name, int error) {
+  if (name.empty()) {
+    return Failure{fmt::format("cannot read {}: {}", path_.string(), reason(error))};
+  }
+  leave_out(name, why_no_way(error, true));
+  return Done{};
+}
+
+int Walk::read(const std::string& name, Descriptor folder, std::vector<Entry>& entries) const {
   const std::unique_ptr<DIR, CloseFolder> open{::fdopendir(folder.number())};
-  if (!open) return unreadable(name);
+  if (!open) return errno;
   folder.release();  // closed with `open` from now on
   errno = 0;
   while (const dirent* entry = ::readdir(open.get())) {
-    if (entry->d_name[0] == '.') continue;
-    if (++entries_seen_ > Folder::max_entries) {
-      return Failure{fmt::format("{} holds more than {} files: is it the folder of a site?",
-                                 path_.string(), Folder::max_entries)};
-    }
-    entries.push_back({entry->d_name, entry->d_type == DT_REG});
+    if (is_hidden(name, entry->d_name)) continue;
+    entries.push_back({entry->d_name, entry->d_type});
+    if (entries.size() > Folder::max_entries) break;  // enough to be refused
   }
-  if (errno != 0) return unreadable(name);
-  return Done{};
+  return errno;
 }
 
-Status Walk::look_at(const std::string& name, bool plain_file) {
+Status Walk::look_at(const std::string& name, unsigned char type) {
+  const std::string path = relative(name);
   struct stat status {};
-  if (plain_file) {
-    if (::fstatat(root_, relative(name).c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return Done{};
+  int error = 0;
+  if (type == DT_REG) {
+    if (::fstatat(root_, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) error = errno;
   } else {
-    const Descriptor there = open_beneath(root_, relative(name), O_PATH);
-    if (!there.open() || ::fstat(there.number(), &status) != 0) {
-      if (is_no_way(errno)) return Done{};
-      return unreadable(name);
-    }
+    const Descriptor there = open_beneath(root_, path, O_PATH);
+    if (!there.open() || ::fstat(there.number(), &status) != 0) error = errno;
   }
-  if (S_ISDIR(status.st_mode)) return enter(name);
-  if (S_ISREG(status.st_mode)) found_.push_back({name, stamp_of(status)});
+  if (error == 0 && S_ISDIR(status.st_mode)) return enter(name);
+  if (error == 0 && S_ISREG(status.st_mode)) {
+    listing_.files.push_back({name, stamp_of(status)});
+  } else {
+    const bool plain = type == DT_REG || type == DT_DIR;
+    leave_out(name, error == 0 ? "is neither a file nor a folder" : why_no_way(error, plain));
+  }
   return Done{};
 }
 
-std::vector<FoundFile> Walk::take_found() {
-  std::sort(found_.begin(), found_.end(),
-            [](const FoundFile& one, const FoundFile& other) { return one.name < other.name; });
-  return std::move(found_);
+Result<Listing> Walk::take() {
+  if (Status done = enter(""); !done.ok()) return done.failure();
+  const auto by_name = [](const auto& one, const auto& other) { return one.name < other.name; };
+  std::sort(listing_.files.begin(), listing_.files.end(), by_name);
+  std::sort(listing_.left_out.begin(), listing_.left_out.end(), by_name);
+  return std::move(listing_);
 }
 
 }  // namespace
@@ -172,17 +203,17 @@ Result<Folder> Folder::open(const std::filesystem::path& path) {
   return Folder{path, std::move(root), identity_of(status)};
 }
 
-Result<std::vector<FoundFile>> Folder::list() const {
-  Walk walk{path_, root_.number()};
-  if (Status done = walk.enter(""); !done.ok()) return done.failure();
-  return walk.take_found();
+Result<Listing> Folder::list() const {
+  return Walk{path_, root_.number()}.take();
 }
 
-std::optional<OpenedFile> Folder::open_file(const std::string& name) const {
+Result<OpenedFile> Folder::open_file(const std::string& name) const {
   Descriptor descriptor = open_beneath(root_.number(), relative(name), O_RDONLY);
   struct stat status {};
-  if (!descriptor.open() || ::fstat(descriptor.number(), &status) != 0) return std::nullopt;
-  if (!S_ISREG(status.st_mode)) return std::nullopt;
+  if (!descriptor.open() || ::fstat(descriptor.number(), &status) != 0) {
+    return Failure{reason(errno)};
+  }
+  if (!S_ISREG(status.st_mode)) return Failure{"is no file any more"};
   return OpenedFile{std::move(descriptor), stamp_of(status)};
 }
 

@@ -32,6 +32,20 @@ struct FoundFile {
   FileStamp stamp;
 };
 
+// What is in the folder and not served, and why: "Permission denied", "is a link to nowhere".
+struct LeftOut {
+  std::string name;  // as in FoundFile
+  std::string why;
+
+  bool operator==(const LeftOut&) const = default;
+};
+
+// Both in the order of their names.
+struct Listing {
+  std::vector<FoundFile> files;
+  std::vector<LeftOut> left_out;
+};
+
 struct OpenedFile {
   Descriptor descriptor;
   FileStamp stamp;
@@ -47,13 +61,15 @@ class Folder {
   // Fails, naming the folder, when it can't be opened or the kernel can't keep it closed.
   static Result<Folder> open(const std::filesystem::path& path);
 
-  // The regular files in it and in the folders below, in the order of their names. Names that begin
-  // with a dot are left out, and so are links that lead outside, nowhere, or back to a folder
-  // above. Fails, naming what it is about, when a folder can't be read or a limit is passed.
-  Result<std::vector<FoundFile>> list() const;
+  // The regular files in it and in the folders below. Left out without a word are names that begin
+  // with a dot, except /.well-known, which the web has an agreement about (RFC 8615). Left out with
+  // one is all else that can't be served: what can't be read, links that lead outside, nowhere or
+  // back to a folder above, what is neither file nor folder, and folders below max_depth. Fails,
+  // naming the folder, when it can't be read itself or holds more than max_entries.
+  Result<Listing> list() const;
 
-  // A regular file by a name as in FoundFile; none when there is none, or it can't be opened.
-  std::optional<OpenedFile> open_file(const std::string& name) const;
+  // A regular file by a name as in FoundFile; fails with the reason alone.
+  Result<OpenedFile> open_file(const std::string& name) const;
 
   const std::filesystem::path& path() const { return path_; }
 

@@ -69,9 +69,7 @@ Status read_numbers(std::string_view query, std::span<const NumberParameter> par
     const Pair pair = take_pair(query);
     const auto named = [&pair](const NumberParameter& known) { return known.name == pair.name; };
     const auto parameter = std::find_if(parameters.begin(), parameters.end(), named);
-    if (parameter == parameters.end()) {
-      return refused("There is an unknown parameter in the address.", parameters);
-    }
+    if (parameter == parameters.end()) continue;  // others add their own: ?utm_source=...
     const auto index = static_cast<std::size_t>(parameter - parameters.begin());
     if ((given >> index & 1u) != 0) {
       return refused(fmt::format("There is more than one {} in the address.", parameter->name),
@@ -86,15 +84,10 @@ Status read_numbers(std::string_view query, std::span<const NumberParameter> par
 }
 
 Result<Duration> delay_asked(std::string_view query) {
-  while (!query.empty()) {
-    const Pair pair = take_pair(query);
-    if (pair.name != delay_parameter.name) continue;
-    const Result<std::uint64_t> delay_ms =
-        read_value(delay_parameter, pair.value, {&delay_parameter, 1});
-    if (!delay_ms.ok()) return delay_ms.failure();
-    return delay_of(delay_ms.value());
-  }
-  return Duration{};
+  static constexpr std::array<NumberParameter, 1> parameters{delay_parameter};
+  const auto numbers = numbers_of(query, parameters);
+  if (!numbers.ok()) return numbers.failure();
+  return delay_of(numbers.value().front());
 }
 
 }  // namespace muxlab::server::site

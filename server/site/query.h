@@ -28,7 +28,8 @@ inline Duration delay_of(std::uint64_t delay_ms) {
 }
 
 // Reads "tiles=256&delay_ms=100" into `values`, one for each parameter. Refuses, naming every
-// parameter and its range: others, one given twice, anything that is no number in range.
+// parameter and its range: one given twice, anything that is no number in range. Other parameters
+// are not its business: links get them from whoever counts visitors.
 Status read_numbers(std::string_view query, std::span<const NumberParameter> parameters,
                     std::span<std::uint64_t> values);
 
@@ -40,7 +41,7 @@ Result<std::array<std::uint64_t, count>> numbers_of(
   return values;
 }
 
-// The delay_ms of an address that takes anything else beside it.
+// The delay_ms of an address that takes nothing else.
 Result<Duration> delay_asked(std::string_view query);
 
 }  // namespace muxlab::server::site

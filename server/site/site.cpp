@@ -9,7 +9,6 @@
 #include "common/http/method.h"
 #include "server/site/objects.h"
 #include "server/site/query.h"
-#include "server/site/site_path.h"
 #include "server/site/upload.h"
 
 namespace muxlab::server::site {
@@ -76,20 +75,16 @@ void Site::replace(std::shared_ptr<const SiteContent> content) {
   }
 }
 
-std::vector<std::shared_ptr<const std::string>> Site::page_descriptions() const {
-  std::vector<std::shared_ptr<const std::string>> all;
-  for (const File* const file : content_->files.ending_with("/page.json")) {
-    if (file->is_cached()) all.push_back(file->identity.whole.content);
-  }
-  if (content_->demo) {
-    all.push_back(content_->demo->default_mosaic->page_json.content);
-    all.push_back(make_objects_json(parse_objects_wish({}).value()).content);
-  }
-  return all;
+RunPath Site::split(std::string_view path) const {
+  const RunPath run = split_run_prefix(path);
+  if (run.prefix.empty()) return run;
+  const bool own = content_->files.find(run.prefix) != nullptr ||
+                   content_->files.holds_folder(std::string{run.prefix} + "/");
+  return own ? RunPath{{}, path} : run;
 }
 
 void Site::answer(const http::Request& request, http::Responder& responder) {
-  const RunPath run = split_run_prefix(request.path());
+  const RunPath run = split(request.path());
   const bool reads = request.method == "GET" || request.method == "HEAD";
   if (run.path.empty() && reads) {
     return responder.respond(moved_to(as_folder(run.prefix, request.query())));
@@ -165,9 +160,7 @@ std::optional<http::Response> Site::get_objects(std::string_view name,
 }
 
 http::Response Site::get_file(const http::Request& request, const File& file) const {
-  const std::string_view query = request.query();
-  if (query.empty()) return respond_to(request, file);
-  const Result<Duration> delay = delay_asked(query);
+  const Result<Duration> delay = delay_asked(request.query());
   if (!delay.ok()) return problem(400, delay.failure().message);
   http::Response response = respond_to(request, file);
   response.delay = delay.value();

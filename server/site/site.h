@@ -12,6 +12,7 @@
 #include "common/http/handler.h"
 #include "server/site/mosaic_page.h"
 #include "server/site/site_content.h"
+#include "server/site/site_path.h"
 
 namespace muxlab::server::site {
 
@@ -21,13 +22,14 @@ class Site final : public http::Handler {
 
   void answer(const http::Request& request, http::Responder& responder) override;
 
-  // The page.json of each of its pages, those in memory, in the order of their names.
-  std::vector<std::shared_ptr<const std::string>> page_descriptions() const;
+  const PageDescriptions& pages() const { return content_->pages; }
 
   // From now on. Call in the thread that asks: answers under way keep what they send.
   void replace(std::shared_ptr<const SiteContent> content);
 
  private:
+  // Without the prefix of a run, unless the site itself has something there.
+  RunPath split(std::string_view path) const;
   // `path` is decoded and without its run prefix.
   http::Response get(const http::Request& request, std::string_view path);
   // What is made, not read, below /mosaic/ and /objects/; none when `name` is not of that.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace muxlab::server::site {
@@ -24,35 +25,77 @@ Result<PageTemplate> take_problem_page(Files& files, SiteKind kind) {
   return PageTemplate::parse("problem.html", *file->identity.whole.content, {"title", "sentence"});
 }
 
-Result<SiteDescription> take_description(Files& files, const std::filesystem::path& folder) {
-  const std::shared_ptr<const File> file = files.take("/site.json");
-  if (!file) return SiteDescription{};
-  const std::string name = (folder / "site.json").string();
-  if (!file->is_cached()) {
-    return Failure{fmt::format("{} is larger than {} MiB: does it describe a site?", name,
-                               max_cached_file_bytes >> 20)};
+Result<SiteDescription> read_description(const File& file, const std::string& name) {
+  if (!file.is_cached()) {
+    return Failure{fmt::format("{}: is larger than {} MiB", name, max_cached_file_bytes >> 20)};
   }
-  return SiteDescription::parse(name, *file->identity.whole.content);
+  return SiteDescription::parse(name, *file.identity.whole.content);
+}
+
+// Many things are called site.json. In a folder of the user's own one that is not muxlab's is a
+// file like any other.
+Result<SiteDescription> take_description(Files& files, const std::filesystem::path& folder,
+                                         SiteKind kind, std::vector<std::string>& remarks) {
+  constexpr std::string_view path = "/site.json";
+  const std::shared_ptr<const File> file = files.take(path);
+  if (!file) return SiteDescription{};
+  Result<SiteDescription> read = read_description(*file, folder.string() + std::string{path});
+  if (read.ok() || kind == SiteKind::built_in) return read;
+  remarks.push_back(read.failure().message + "; it is ignored, and served like any other file");
+  files.give_back(path);
+  return SiteDescription{};
+}
+
+Result<json::Json> read_page(const File& file) {
+  constexpr std::string_view ending = "/page.json";
+  if (!file.is_cached()) {
+    return Failure{fmt::format("is larger than {} MiB", max_cached_file_bytes >> 20)};
+  }
+  std::string_view folder = file.name;
+  folder.remove_suffix(ending.size());
+  if (!folder.empty()) folder.remove_prefix(1);
+  return read_page_json(*file.identity.whole.content, folder);
+}
+
+PageDescriptions read_pages(const Files& files, const std::filesystem::path& folder,
+                            std::vector<std::string>& remarks) {
+  PageDescriptions pages;
+  for (const File* const file : files.ending_with("/page.json")) {
+    Result<json::Json> page = pages.size() < max_pages
+                                  ? read_page(*file)
+                                  : Failure{fmt::format("{} pages are enough", max_pages)};
+    if (page.ok()) {
+      pages.push_back(std::make_shared<const json::Json>(std::move(page.value())));
+    } else {
+      remarks.push_back(fmt::format("{}{}: {}; the page can't be raced", folder.string(),
+                                    file->name, page.failure().message));
+    }
+  }
+  return pages;
 }
 
 // `previous` is null at the start.
 Result<std::shared_ptr<const SiteContent>> assemble(const std::filesystem::path& folder,
                                                     SiteKind kind, Files files,
                                                     const SiteContent* previous) {
-  Result<SiteDescription> description = take_description(files, folder);
+  std::vector<std::string> remarks;
+  for (const std::string& each : files.left_out()) remarks.push_back(each + "; it is not served");
+  Result<SiteDescription> description = take_description(files, folder, kind, remarks);
   if (!description.ok()) return description.failure();
   Result<PageTemplate> problem = take_problem_page(files, kind);
   if (!problem.ok()) return problem.failure();
+  PageDescriptions pages = read_pages(files, folder, remarks);
   std::shared_ptr<const DemoPages> demo;
   if (kind == SiteKind::built_in) {
     const DemoPages* previous_demo = previous != nullptr ? previous->demo.get() : nullptr;
     auto made = make_demo_pages(files, previous_demo);
     if (!made.ok()) return made.failure();
     demo = std::move(made.value());
+    pages.insert(pages.end(), demo->descriptions.begin(), demo->descriptions.end());
   }
-  return std::make_shared<const SiteContent>(
-      SiteContent{folder, kind, std::move(files), std::move(description.value()),
-                  std::move(problem.value()), std::move(demo)});
+  return std::make_shared<const SiteContent>(SiteContent{
+      folder, kind, std::move(files), std::move(description.value()), std::move(problem.value()),
+      std::move(demo), std::move(pages), std::move(remarks)});
 }
 
 }  // namespace

@@ -4,14 +4,16 @@
 
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
+
+#include "common/json/json.h"
 
 namespace muxlab::server::site {
 namespace {
 
-using Json = nlohmann::json;
+using json::Json;
+using json::shown;
 
 // Set by the server or the file itself: a second one would contradict the first.
 constexpr std::array<std::string_view, 16> own_fields{"accept-ranges",
@@ -78,7 +80,7 @@ class Reader {
 };
 
 Result<SiteDescription::Path> Reader::path(const std::string& path, const Json& json) const {
-  const std::string key = fmt::format("paths[\"{}\"]", path);
+  const std::string key = fmt::format("paths[{}]", shown(path));
   if (!path.starts_with('/')) return wrong(key, "must begin with a slash, as in \"/article/\"");
   if (!json.is_object()) return wrong(key, "must be an object with push, early_hints or headers");
   http::Companions companions;
@@ -92,7 +94,7 @@ Result<SiteDescription::Path> Reader::path(const std::string& path, const Json& 
     } else if (name == "headers") {
       done = read_headers(key + ".headers", value, read.headers);
     } else {
-      done = wrong(fmt::format("{}.{}", key, name),
+      done = wrong(fmt::format("{}[{}]", key, shown(name)),
                    "is unknown here: there are push, early_hints and headers");
     }
     if (!done.ok()) return done.failure();
@@ -145,7 +147,7 @@ Status Reader::read_headers(const std::string& key, const Json& json,
         key, fmt::format("must be an object of at most {} fields", SiteDescription::max_fields));
   }
   for (const auto& [name, value] : json.items()) {
-    const std::string field_key = fmt::format("{}[\"{}\"]", key, name);
+    const std::string field_key = fmt::format("{}[{}]", key, shown(name));
     if (!is_field_name(name)) {
       return wrong(field_key, "must be a field name in lower case, as \"x-demo\"");
     }
@@ -161,31 +163,16 @@ Status Reader::read_headers(const std::string& key, const Json& json,
   return Done{};
 }
 
-// The parser throws; the border of that is here.
-Result<Json> parse_json(const std::string& file, std::string_view text) {
-  try {
-    return Json::parse(text);
-  } catch (const Json::parse_error& error) {
-    const auto line =
-        1 +
-        std::count(text.begin(),
-                   text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size())),
-                   '\n');
-    return Failure{fmt::format(
-        "{}: line {} is not JSON: look for a missing comma, quote or bracket", file, line)};
-  }
-}
-
 }  // namespace
 
 Result<SiteDescription> SiteDescription::parse(const std::string& file, std::string_view text) {
-  const Result<Json> json = parse_json(file, text);
-  if (!json.ok()) return json.failure();
+  const Result<Json> json = json::parse(text);
+  if (!json.ok()) return Failure{fmt::format("{}: {}", file, json.failure().message)};
   const Reader reader{file};
   if (!json.value().is_object()) return reader.wrong("the whole", "must be an object with paths");
   SiteDescription description;
   for (const auto& [name, value] : json.value().items()) {
-    if (name != "paths") return reader.wrong(name, "is unknown here: there is only paths");
+    if (name != "paths") return reader.wrong(shown(name), "is unknown here: there is only paths");
     if (!value.is_object()) return reader.wrong("paths", "must be an object, one key a path");
     for (const auto& [path, said] : value.items()) {
       Result<Path> read = reader.path(path, said);

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 // Rooms by rank, from the bottom. A room includes itself and rooms of a lower rank.
 const ranks = [
   ['common/base'],
-  ['common/http', 'common/link', 'common/tls', 'common/trace'],
+  ['common/http', 'common/json', 'common/link', 'common/tls', 'common/trace'],
   ['common/http1', 'common/http2', 'common/connection'],
   ['common/net'],
   ['client', 'server/http1', 'server/http2', 'server/site', 'server/tap'],
@@ -26,8 +26,8 @@ const homes = {
   'event2/': ['common/net/event_loop'],
   'openssl/': ['common/tls', 'tests/support'],
   'nlohmann/': [
+    'common/json',
     'common/trace',
-    'client',
     'server/site',
     'server/lab',
     'server/ready_report',

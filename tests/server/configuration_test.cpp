@@ -94,7 +94,8 @@ TEST(Configuration, NamesEachMistakeAndItsCure) {
       {R"({"workers": "many"})",
        "/workers is \"many\"; give a whole number from 1 to 1024, or null"},
       {R"({"workers": 1.5})", "/workers is 1.5; give a whole number from 1 to 1024, or null"},
-      {R"({"workers": 1e400})", "has a number that is too large for any key"},
+      {R"({"workers": 1e400})",
+       "has a number that is too large; muxlab config --example shows the form"},
       {R"({"workers": -1})", "/workers is -1; give a whole number from 1 to 1024, or null"},
       {R"({"lab": "yes"})", "/lab is \"yes\"; give true or false"},
       {R"({"addresses": ["here"]})",
@@ -108,7 +109,8 @@ TEST(Configuration, NamesEachMistakeAndItsCure) {
       {R"({"access_log": ""})", "/access_log is \"\"; give a path, or null"},
       {R"({"certificates": {"certificate": "a.pem"}})",
        "/certificates/key is missing; certificate needs it: give both, or neither"},
-      {R"({"lab": true, "lab": false})", "\"lab\" stands twice in one object; leave one"},
+      {R"({"lab": true, "lab": false})",
+       "has the name \"lab\" twice in one object; muxlab config --example shows the form"},
       {R"({"lanes": {}})", "/lanes is {}; give a list of at most 64 lanes"},
       {R"({"lanes": [1]})", "/lanes/0 is 1; give an object with a name and a protocol"},
       {R"({"lanes": [{"name": "a"}]})",
@@ -128,10 +130,15 @@ TEST(Configuration, NamesEachMistakeAndItsCure) {
   for (const Mistake& mistake : mistakes) EXPECT_EQ(fault_of(mistake.text), mistake.fault);
 }
 
+TEST(Configuration, IsRefusedWhereItIsNestedTooDeep) {
+  EXPECT_EQ(fault_of("{\"ports\": " + std::string(100'000, '[')).find("is nested deeper than 64"),
+            0U);
+}
+
 TEST(Configuration, NamesLineAndColumnOfWhatIsNoJson) {
   const std::string fault = fault_of("{\n  \"lab\": tru }");
 
-  EXPECT_EQ(fault.substr(0, 15), "line 2, column ");
+  EXPECT_EQ(fault.find("is no JSON: line 2, column "), 0U);
   EXPECT_NE(fault.find("; muxlab config --example shows the form"), std::string::npos);
 }
 

@@ -8,22 +8,24 @@ import { within } from './muxlab.mjs';
 
 const wait_limit_ms = 60_000;
 
-// One call of the console. Gives { status, headers, content }, the content as a Buffer.
-export function call(server, method, path, { json, headers = {} } = {}) {
+// One call of the console, with a value as JSON or with any text said to be JSON. Gives { status, headers, content },
+// the content as a Buffer.
+export function call(server, method, path, { json, text, headers = {} } = {}) {
+  const sent = text ?? (json === undefined ? undefined : JSON.stringify(json));
   const answer = new Promise((resolve, reject) => {
     const request = https.request(server.url('console', path), {
       method,
       ca: readFileSync(server.authority),
       servername: 'localhost',
       agent: false,
-      headers: { ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: { ...(sent === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     });
     request.on('error', reject);
     request.on('response', async (response) => {
       const content = Buffer.concat(await response.toArray());
       resolve({ status: response.statusCode, headers: response.headers, content });
     });
-    request.end(json === undefined ? undefined : JSON.stringify(json));
+    request.end(sent);
   });
   return within(wait_limit_ms, answer, () => `${method} ${path} was not answered`);
 }

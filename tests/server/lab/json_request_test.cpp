@@ -1,41 +1,45 @@
+// Content of requests: what it may be is common/json's to say; here is how a client is told.
 #include "server/lab/json_request.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
+#include <vector>
+
+#include "tests/support/asking.h"
 
 namespace muxlab::test {
 namespace {
 
-using server::lab::parse_json;
+using server::lab::accept_json;
 
-std::string fault_of(const std::string& text) {
-  const auto read = parse_json(text);
-  return read.ok() ? "none" : read.failure().message;
+Answer sent(const std::string& text) {
+  http::Upload upload = accept_json([](const json::Json& json) {
+    return http::text_response(200, "application/json", json.dump());
+  });
+  upload.content(bytes_of(text));
+  return read(upload.ended({}));
 }
 
-TEST(JsonRequest, NestsSoDeepAndNoDeeper) {
-  const std::size_t deepest = server::lab::max_json_depth;
-
-  EXPECT_EQ(fault_of(std::string(deepest, '[') + std::string(deepest, ']')), "none");
-  EXPECT_EQ(fault_of(std::string(deepest + 1, '[') + std::string(deepest + 1, ']')),
-            "The content is nested deeper than 8.");
-  EXPECT_NE(fault_of(std::string(server::lab::max_json_bytes, '[')), "none");
+TEST(JsonRequest, IsReadToItsEnd) {
+  EXPECT_EQ(sent(R"({"a": [1, null]})").body, R"({"a":[1,null]})");
 }
 
-TEST(JsonRequest, NamesWhatStandsTwice) {
-  EXPECT_EQ(fault_of(R"({"a": {"b": 1}, "c": {"b": 2}})"), "none");
-  EXPECT_EQ(fault_of(R"({"a": 1, "a": 1})"), "The content has the name \"a\" twice in one object.");
-}
-
-TEST(JsonRequest, SurvivesANumberThatNothingHolds) {
-  EXPECT_EQ(fault_of("1e400"), "The content has a number that is too large.");
-}
-
-TEST(JsonRequest, IsStrict) {
-  for (const char* text : {"", "{", "1 2", "// no\n1", "[1,]", "'a'", "\"\xff\""}) {
-    EXPECT_EQ(fault_of(text).find("The content is no JSON: "), 0U) << text;
+TEST(JsonRequest, IsToldWhatIsWrongWithIt) {
+  const std::vector<std::pair<std::string, std::string>> table{
+      {"", "The content is no JSON: line 1, column 1: "},
+      {"// no\n1", "The content is no JSON: line 1, column 1: "},
+      {"\"\xff\"", "The content is no JSON: line 1, column 2: "},
+      {R"({"a": 1, "a": 1})", R"(The content has the name \"a\" twice in one object.)"},
+      {"1e400", "The content has a number that is too large."},
+      {std::string(16'000, '['), "The content is nested deeper than 64."},
+  };
+  for (const auto& [text, sentence] : table) {
+    const Answer answer = sent(text);
+    EXPECT_EQ(answer.status, 400);
+    EXPECT_EQ(answer.field("content-type"), "application/problem+json");
+    EXPECT_NE(answer.body.find(sentence), std::string::npos) << answer.body;
   }
 }
 

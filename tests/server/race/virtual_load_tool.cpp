@@ -10,19 +10,20 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
-#include <nlohmann/json.hpp>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <utility>
 
 #include "common/http/service.h"
+#include "common/json/json.h"
 #include "server/assembly.h"
 #include "server/race/virtual_load.h"
 
 namespace muxlab::test {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using json::Json;
 
 template <typename Value>
 Value or_throw(Result<Value> result) {
@@ -89,7 +90,8 @@ Json load(const Json& wish) {
 
 int main() {
   try {
-    std::cout << muxlab::test::load(nlohmann::ordered_json::parse(std::cin)) << '\n';
+    const std::string wish{std::istreambuf_iterator<char>{std::cin}, {}};
+    std::cout << muxlab::test::load(muxlab::test::or_throw(muxlab::json::parse(wish))) << '\n';
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "virtual_load: %s\n", problem.what());
     return 1;

@@ -11,8 +11,8 @@
 
 #include "common/http/date.h"
 #include "server/site/files.h"
-#include "tests/server/site/asking.h"
 #include "tests/server/site/site_folder.h"
+#include "tests/support/asking.h"
 
 namespace muxlab::test {
 namespace {

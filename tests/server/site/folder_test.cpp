@@ -1,6 +1,7 @@
 // A folder gives what lies in it and nothing else: no link leads out of it, and none in a circle.
 #include "server/site/folder.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -8,11 +9,13 @@
 #include <vector>
 
 #include "tests/server/site/site_folder.h"
+#include "tests/support/not_root.h"
 
 namespace muxlab::test {
 namespace {
 
 using namespace server::site;
+using Names = std::vector<std::string>;
 
 class FolderTest : public testing::Test {
  protected:
@@ -23,14 +26,22 @@ class FolderTest : public testing::Test {
   std::vector<std::string> names() const {
     std::vector<std::string> names;
     const auto listed = opened().list();
-    for (const FoundFile& found : listed.value()) names.push_back(found.name);
+    for (const FoundFile& found : listed.value().files) names.push_back(found.name);
     return names;
+  }
+
+  // "/name: why"
+  std::vector<std::string> left_out() const {
+    std::vector<std::string> sentences;
+    const auto listed = opened().list();
+    for (const LeftOut& each : listed.value().left_out) {
+      sentences.push_back(each.name + ": " + each.why);
+    }
+    return sentences;
   }
 
   SiteFolder folder_;
 };
-
-using Names = std::vector<std::string>;
 
 TEST_F(FolderTest, ListsTheFilesInItAndInTheFoldersBelowByName) {
   folder_.write("b.css", "");
@@ -45,7 +56,19 @@ TEST_F(FolderTest, LeavesOutHiddenNamesAndWhatIsNoFile) {
   folder_.write("a.css", "");
   ASSERT_EQ(::mkfifo((folder_.path() / "fifo").c_str(), 0600), 0);
   EXPECT_EQ(names(), Names{"/a.css"});
-  EXPECT_FALSE(opened().open_file("/fifo").has_value());
+  EXPECT_EQ(left_out(), Names{"/fifo: is neither a file nor a folder"});
+  EXPECT_FALSE(opened().open_file("/fifo").ok());
+}
+
+// RFC 8615: only there, and only it.
+TEST_F(FolderTest, ShowsWhatIsWellKnownAndNoOtherHiddenName) {
+  folder_.write(".well-known/security.txt", "");
+  folder_.write(".well-known/.secret", "");
+  folder_.write(".well-known/a/.well-known/x", "");
+  folder_.write("a/.well-known/x", "");
+  folder_.write(".well-known2/x", "");
+  EXPECT_EQ(names(), Names{"/.well-known/security.txt"});
+  EXPECT_EQ(left_out(), Names{});
 }
 
 TEST_F(FolderTest, FollowsLinksThatStayInside) {
@@ -53,7 +76,7 @@ TEST_F(FolderTest, FollowsLinksThatStayInside) {
   folder_.link("alias.css", "a/real.css");
   folder_.link("b", "a");
   EXPECT_EQ(names(), (Names{"/a/real.css", "/alias.css", "/b/real.css"}));
-  EXPECT_TRUE(opened().open_file("/b/real.css").has_value());
+  EXPECT_TRUE(opened().open_file("/b/real.css").ok());
 }
 
 TEST_F(FolderTest, FollowsNoLinkOutOfItself) {
@@ -69,17 +92,17 @@ TEST_F(FolderTest, FollowsNoLinkOutOfItself) {
   for (const std::string name :
        {"/file", "/folder/secret.txt", "/a/up/secret.txt", "/../outside/secret.txt", "/absolute",
         "/root/etc/passwd", "/magic/etc/passwd", "/a/back"}) {
-    EXPECT_FALSE(opened().open_file(name).has_value()) << name;
+    EXPECT_FALSE(opened().open_file(name).ok()) << name;
   }
 }
 
 TEST_F(FolderTest, StaysInsideWhenAFolderBecomesALink) {
   folder_.write("a/secret.txt", "harmless");
   const Folder folder = opened();
-  ASSERT_TRUE(folder.open_file("/a/secret.txt").has_value());
+  ASSERT_TRUE(folder.open_file("/a/secret.txt").ok());
   folder_.remove("a");
   folder_.link("a", "../outside");
-  EXPECT_FALSE(folder.open_file("/a/secret.txt").has_value());
+  EXPECT_FALSE(folder.open_file("/a/secret.txt").ok());
 }
 
 TEST_F(FolderTest, PassesOverLinksInACircleAndLinksToNowhere) {
@@ -91,6 +114,42 @@ TEST_F(FolderTest, PassesOverLinksInACircleAndLinksToNowhere) {
   folder_.link("a/parent", "..");
   folder_.link("a/here", ".");
   EXPECT_EQ(names(), Names{"/a/file.css"});
+  EXPECT_EQ(left_out(), (Names{"/a/here: is a link back to a folder above it",
+                               "/a/parent: is a link back to a folder above it",
+                               "/gone: is a link to nowhere", "/one: is a link in a circle",
+                               "/self: is a link in a circle", "/two: is a link in a circle"}));
+}
+
+TEST_F(FolderTest, LeavesOutFoldersThatItMayNotReadOrReach) {
+  using std::filesystem::perms;
+  folder_.write("a.css", "");
+  folder_.write("closed/file.css", "");
+  folder_.write("listed/file.css", "");   // may be read and not entered
+  folder_.write("entered/file.css", "");  // the other way round
+  folder_.permit("closed", perms::none);
+  folder_.permit("listed", perms{0444});
+  folder_.permit("entered", perms{0111});
+  const NotRoot meanwhile;
+  EXPECT_EQ(names(), Names{"/a.css"});
+  EXPECT_EQ(left_out(), (Names{"/closed: Permission denied", "/entered: Permission denied",
+                               "/listed: Permission denied"}));
+}
+
+TEST_F(FolderTest, IsRefusedWhenItCannotBeReadItself) {
+  const Folder folder = opened();
+  folder_.permit("", std::filesystem::perms::none);
+  const NotRoot meanwhile;
+  const auto listed = folder.list();
+  ASSERT_FALSE(listed.ok());
+  EXPECT_EQ(listed.failure().message,
+            "cannot read " + folder_.path().string() + ": Permission denied");
+}
+
+TEST_F(FolderTest, TakesNamesOfAnyBytes) {
+  const Names odd{"/\x01\x1b[2J", "/ ", "/%2e%2e", "/a\nb", "/\\..\\", "/\xff\xfe"};
+  for (const std::string& name : odd) folder_.write(name.substr(1), "x");
+  EXPECT_THAT(names(), testing::UnorderedElementsAreArray(odd));
+  for (const std::string& name : odd) EXPECT_TRUE(opened().open_file(name).ok()) << name;
 }
 
 TEST_F(FolderTest, NamesItselfWhenItIsNotThere) {
@@ -110,13 +169,13 @@ TEST_F(FolderTest, IsRefusedWhenItHoldsTooMuch) {
   EXPECT_NE(found.failure().message.find("more than 10000 files"), std::string::npos);
 }
 
-TEST_F(FolderTest, IsRefusedWhenItIsTooDeep) {
+TEST_F(FolderTest, LeavesOutWhatLiesTooDeep) {
   std::string name;
-  for (std::size_t depth = 0; depth <= Folder::max_depth; ++depth) name += "d/";
+  for (std::size_t depth = 0; depth < Folder::max_depth; ++depth) name += "d/";
   folder_.write(name + "file", "");
-  const auto found = opened().list();
-  ASSERT_FALSE(found.ok());
-  EXPECT_NE(found.failure().message.find("more than 32 folders deep"), std::string::npos);
+  folder_.write(name + "e/file", "");
+  EXPECT_EQ(names(), Names{"/" + name + "file"});
+  EXPECT_EQ(left_out(), Names{"/" + name + "e: lies more than 32 folders deep"});
 }
 
 }  // namespace

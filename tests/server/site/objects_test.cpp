@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "server/site/upload.h"
-#include "tests/server/site/asking.h"
+#include "tests/support/asking.h"
 
 namespace muxlab::test {
 namespace {
@@ -46,7 +46,7 @@ TEST(Objects, AreNeitherKeptNorGuessedAt) {
 TEST(Objects, AreRefusedOutOfRangeNamingTheParameter) {
   for (const std::string query :
        {"bytes=67108865", "bytes=-1", "bytes=", "bytes=1x", "bytes=99999999999999999999999",
-        "delay_ms=10001", "delay_ms=a", "bytes=1&bytes=1", "size=1", "bytes", "&", "bytes=1&&"}) {
+        "delay_ms=10001", "delay_ms=a", "bytes=1&bytes=1", "bytes", "size=1&bytes=-1"}) {
     const auto refused = respond_with_object("a", query);
     ASSERT_FALSE(refused.ok()) << query;
     EXPECT_NE(refused.failure().message.find("bytes: a whole number from 0 to 67108864; delay_ms: "
@@ -54,6 +54,10 @@ TEST(Objects, AreRefusedOutOfRangeNamingTheParameter) {
               std::string::npos)
         << refused.failure().message;
   }
+}
+
+TEST(Objects, LeaveOtherParametersToOthers) {
+  EXPECT_EQ(object("a", "utm_source=x&bytes=5&&=&size").body.size(), 5u);
 }
 
 TEST(Objects, HaveNamesThatNeedNoEscape) {
@@ -76,7 +80,7 @@ TEST(ObjectsPage, ListsEachObjectOnce) {
 }
 
 TEST(ObjectsPage, RefusesMoreThanItLists) {
-  for (const std::string query : {"count=0", "count=1001", "bytes=67108865", "tiles=16"}) {
+  for (const std::string query : {"count=0", "count=1001", "bytes=67108865", "tiles=16&count=0"}) {
     EXPECT_FALSE(parse_objects_wish(query).ok()) << query;
   }
 }

@@ -49,14 +49,14 @@ TEST(SiteDescription, StandsUnderTheRunOfThePage) {
 
 TEST(SiteDescription, NamesTheFileTheKeyAndTheCureOfAMistake) {
   const std::vector<std::pair<std::string, std::string>> table{
-      {"{\n\"paths\": {,}}", "site.json: line 2 is not JSON"},
-      {"", "site.json: line 1 is not JSON"},
+      {"{\n\"paths\": {,}}", "site.json: is no JSON: line 2, column 11: syntax error"},
+      {"", "site.json: is no JSON: line 1, column 1: syntax error"},
       {"[]", "site.json: the whole must be an object with paths"},
-      {R"({"path": {}})", "site.json: path is unknown here: there is only paths"},
+      {R"({"path": {}})", "site.json: \"path\" is unknown here: there is only paths"},
       {R"({"paths": []})", "site.json: paths must be an object, one key a path"},
       {R"({"paths": {"a/": {}}})", R"(site.json: paths["a/"] must begin with a slash)"},
       {R"({"paths": {"/": 1}})", R"(paths["/"] must be an object with push, early_hints or)"},
-      {R"({"paths": {"/": {"pushes": []}}})", R"(paths["/"].pushes is unknown here: there are)"},
+      {R"({"paths": {"/": {"pushes": []}}})", R"(paths["/"]["pushes"] is unknown here: there are)"},
       {R"({"paths": {"/": {"push": "a"}}})", R"(paths["/"].push must be a list of at most 100)"},
       {R"({"paths": {"/": {"push": ["a", 1]}}})", R"(paths["/"].push[1] must be a path of this)"},
       {R"({"paths": {"/": {"push": ["//evil"]}}})", R"(paths["/"].push[0] must be a path)"},
@@ -68,6 +68,14 @@ TEST(SiteDescription, NamesTheFileTheKeyAndTheCureOfAMistake) {
       {R"({"paths": {"/": {"headers": {"X": "1"}}}})", R"(headers["X"] must be a field name in)"},
       {R"({"paths": {"/": {"headers": {"x": 1}}}})", R"(headers["x"] must be a string of)"},
       {R"({"paths": {"/": {"headers": {"x": "a\nb"}}}})", R"(headers["x"] must be a string of)"},
+      {R"({"paths": {}, "paths": {}})", R"(site.json: has the name "paths" twice in one object)"},
+      {R"({"paths": {"/": {"push": )" + std::string(100, '['), "is nested deeper than 64"},
+      {R"({"paths": {"/": {"push": [1e999]}}})", "has a number that is too large"},
+      {"{\"paths\": {\"/\xff\": {}}}", "is no JSON: line 1"},
+      {R"({"paths": {"\u001b[2J": {}}})", R"(paths["\u001b[2J"] must begin with a slash)"},
+      {R"({"paths": {"/": null}})", R"(paths["/"] must be an object)"},
+      {R"({"paths": {"/": {"push": {}}}})", R"(paths["/"].push must be a list)"},
+      {R"({"paths": {"/": {"early_hints": 1e3}}})", ".early_hints must be a list"},
       {R"({"paths": {"/": {"headers": {"etag": "1"}}}})", "is set by the server itself"},
   };
   for (const auto& [text, sentence] : table) {

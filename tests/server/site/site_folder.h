@@ -12,10 +12,11 @@ namespace muxlab::test {
 
 class SiteFolder {
  public:
-  // Beside it, in outside(), lies what must never be served.
+  // Beside it, in outside(), lies what must never be served. Whoever may read it may reach it.
   SiteFolder() {
     std::filesystem::create_directory(path());
     std::filesystem::create_directory(outside());
+    permit("..", std::filesystem::perms{0755});
   }
 
   std::filesystem::path path() const { return scratch_.path() / "site"; }
@@ -28,6 +29,9 @@ class SiteFolder {
   }
   void link(const std::string& name, const std::string& target) const {
     std::filesystem::create_symlink(target, path() / name);
+  }
+  void permit(const std::string& name, std::filesystem::perms permissions) const {
+    std::filesystem::permissions(path() / name, permissions);
   }
   void remove(const std::string& name) const { std::filesystem::remove_all(path() / name); }
 
