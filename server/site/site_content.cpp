@@ -93,6 +93,7 @@ Result<std::shared_ptr<const SiteContent>> assemble(const std::filesystem::path&
     demo = std::move(made.value());
     pages.insert(pages.end(), demo->descriptions.begin(), demo->descriptions.end());
   }
+  std::sort(remarks.begin(), remarks.end());
   return std::make_shared<const SiteContent>(SiteContent{
       folder, kind, std::move(files), std::move(description.value()), std::move(problem.value()),
       std::move(demo), std::move(pages), std::move(remarks)});
