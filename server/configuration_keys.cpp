@@ -76,7 +76,7 @@ constexpr Key<Configuration> all_keys[] = {
      [](Configuration& all) -> Place { return &all.limits.http2.early_hints; },
      by_reload,
      {},
-     "103 Early Hints of a page's companions, on the site's ports"},
+     "103 Early Hints of a page's companions, on the site's ports; over HTTP/2 alone"},
 
     {"/certificates/certificate",
      [](Configuration& all) -> Place { return &all.certificate; },

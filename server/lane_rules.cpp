@@ -20,7 +20,6 @@ LaneConfiguration described(const lab::Lane& lane) {
     const http1::Options& options = *lane.rules.http1;
     said.protocol = LaneProtocol::http1;
     said.keep_alive = options.keep_alive;
-    said.early_hints = options.early_hints;
     said.max_requests = options.max_requests;
     said.timeout = unless_default(options.idle_timeout, http1::Options{}.idle_timeout);
     return said;
@@ -47,7 +46,6 @@ LaneConfiguration described(const lab::Lane& lane) {
 http1::Options http1_options(const LaneConfiguration& lane, const http1::Options& usual) {
   http1::Options options = usual;
   options.keep_alive = lane.keep_alive;
-  options.early_hints = lane.early_hints;
   options.idle_timeout = lane.timeout.value_or(usual.idle_timeout);
   if (lane.max_requests) options.max_requests = lane.max_requests;
   return options;
@@ -70,7 +68,6 @@ http2::Options http2_options(const LaneConfiguration& lane, const http2::Options
 
 lab::Lane with(lab::Lane lane, const LimitConfiguration& limits) {
   lane.rules.http1 = limits.http1;
-  lane.rules.http1->early_hints = limits.http2.early_hints;  // one switch for both
   lane.rules.http2 = limits.http2;
   return lane;
 }

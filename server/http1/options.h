@@ -34,9 +34,6 @@ struct Options {
   // How much of a request body nobody wants is read so that the connection can go on. Above it a
   // new connection is cheaper than the rest of the body.
   std::uint64_t discard_limit_bytes = 64 * 1024;
-
-  // 103 for a page's companions (RFC 8297); browsers heed it over HTTP/2 only.
-  bool early_hints = false;
 };
 
 }  // namespace muxlab::server::http1

@@ -233,10 +233,6 @@ void Session::prepare_answer(http::Response response, Instant now) {
   const AnswerTo request{.head_method = exchange_->request.method == "HEAD",
                          .minor_version = exchange_->minor_version};
   exchange_->due = now + response.delay;
-  if (options_.early_hints && exchange_->minor_version > 0 && response.companions &&
-      exchange_->request.method == "GET") {
-    exchange_->owed_hints = response.companions;
-  }
   exchange_->answer.emplace(std::move(response), request);
   if (exchange_->answer->ends_with_connection()) last_ = true;
 }
@@ -303,15 +299,11 @@ std::size_t Session::produce(ByteQueue& out, std::size_t limit, Instant now) {
   return out.size() - before;
 }
 
-// What goes before the answer, as soon as it is known: 100 when the content is wanted, 103.
+// What goes before the answer: 100, when the content is wanted by a client that waits to be told.
+// Never 103: old clients of HTTP/1.1 take it for the answer (RFC 8297 section 3).
 void Session::write_interim(ByteQueue& out) {
   if (!exchange_) return;
   if (std::exchange(exchange_->owes_continue, false)) ResponseHeadWriter{out, 100}.end();
-  const auto hints = std::exchange(exchange_->owed_hints, nullptr);
-  if (hints == nullptr || hints->early_hints.empty()) return;
-  ResponseHeadWriter head{out, 103};
-  for (const std::string& link : hints->early_hints) head.field("link", link);
-  head.end();
 }
 
 void Session::write_head(ByteQueue& out) const {

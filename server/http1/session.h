@@ -75,7 +75,6 @@ class Session final : public http::Session {
     Instant due;           // when the answer may begin
     bool refused = false;  // the answer is the session's own, not the handler's
     bool head_produced = false;
-    std::shared_ptr<const http::Companions> owed_hints;  // for a 103, not yet produced
   };
 
   void enter(State state, Instant now);

@@ -1,9 +1,13 @@
 // Server push and Early Hints, seen by clients that were not written here.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { run } from './support/command.mjs';
+import { need, run } from './support/command.mjs';
 import { connect } from './support/http2_client.mjs';
-import { Server } from './support/muxlab.mjs';
+import { Server, temporary_folder } from './support/muxlab.mjs';
+
+need('nghttp', 'python3');
 
 describe('what a lane adds to a page', () => {
   let server;
@@ -55,6 +59,21 @@ describe('what a lane adds to a page', () => {
     assert.match(String(seen[0][2]), /rel=preload/);
     assert.ok(seen[1][1] >= 299, `the page came after ${seen[1][1]} ms`);
     assert.ok(seen[0][1] < seen[1][1] - 100, `the hints came after ${seen[0][1]} ms`);
+  });
+
+  // Python's http.client takes any interim response but 100 for the answer.
+  test("the site's ports hint over HTTP/2 and not over HTTP/1.1", async (t) => {
+    const file = join(temporary_folder(), 'muxlab.json');
+    writeFileSync(file, '{"site": {"early_hints": true}}');
+    const hinting = await Server.start({ test: t, options: ['--config', file] });
+    const { stdout } = await run('nghttp', ['-nv', `https://127.0.0.1:${hinting.port('site')}/article/`]);
+    assert.match(stdout, /:status: 103/);
+    const program = `import http.client
+connection = http.client.HTTPConnection("127.0.0.1", ${hinting.port('plain')})
+connection.request("GET", "/article/")
+print(connection.getresponse().status)`;
+    assert.equal((await run('python3', ['-c', program])).stdout, '200\n');
+    await hinting.stop();
   });
 
   test('a lane without hints sends none', async () => {

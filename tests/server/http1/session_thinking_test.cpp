@@ -1,4 +1,4 @@
-// What stands around an answer: the time a handler takes for it, hints before it, trailers behind.
+// What stands around an answer: the time a handler takes for it, trailers behind.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -72,32 +72,14 @@ TEST(Http1Thinking, GoesOnThroughADrainAndEndsTheConnection) {
   EXPECT_EQ(conversation.log(), Log{"GET /slow 200, 4 bytes"});
 }
 
-TEST(Http1EarlyHints, GoOutWhileTheHandlerThinks) {
-  Http1Conversation conversation{{.early_hints = true}};
-  EXPECT_EQ(conversation.say_and_hear(get_page),
-            "HTTP/1.1 103 Early Hints\r\n"
-            "link: </a.css>; rel=preload; as=style\r\n"
-            "link: </b.js>; rel=preload\r\n"
-            "\r\n");
+// A page has companions all the same; old clients take a 103 for the answer (RFC 8297 section 3).
+TEST(Http1EarlyHints, AreForHttp2Alone) {
+  Http1Conversation conversation;
+  EXPECT_EQ(conversation.say_and_hear(get_page), "");
   conversation.wait(1s);
   const std::string heard = conversation.hear();
   EXPECT_TRUE(heard.starts_with("HTTP/1.1 200 "));
   EXPECT_TRUE(heard.ends_with("page"));
-}
-
-TEST(Http1EarlyHints, OfAPipelinedRequestFollowTheAnswerBeforeIt) {
-  Http1Conversation conversation{{.early_hints = true}};
-  const std::string heard =
-      conversation.say_and_hear(std::string{get_hello} + std::string{get_page});
-  EXPECT_TRUE(holds(heard, "\r\n\r\nhelloHTTP/1.1 103 "));
-}
-
-TEST(Http1EarlyHints, AreLeftOutWhereNobodyWantsThem) {
-  Http1Conversation without;
-  EXPECT_EQ(without.say_and_hear(get_page), "");
-
-  Http1Conversation old{{.early_hints = true}};
-  EXPECT_EQ(old.say_and_hear("GET /page HTTP/1.0\r\n\r\n"), "");
 }
 
 TEST(Http1Trailers, FollowContentOfUnknownLengthAndAreAnnounced) {
