@@ -159,6 +159,7 @@ Status Assembly::open_lab() {
   crew.lab->show(endpoints_);
   crew.lab->serve_pages([site = crew.site] { return site->pages(); });
   crew.lab->count_workers(counters());
+  crew.lab->names = lab::OwnNames{credentials_.summary().names};
   if (!configuration_.watch.empty()) {
     const std::string file = configuration_.watch == "-" ? "" : configuration_.watch.string();
     Result<FrameLog> log = FrameLog::open(file, net::EventLoop::read_clock());

@@ -29,6 +29,9 @@ Trust the authority once, and every browser here believes the server.
       -k ~/Library/Keychains/login.keychain-db {0}
   Windows
     certutil -user -addstore Root {0}
+  a phone, when the server listens on the network (--address)
+    send it {0}, and only that; install it in the settings as a CA certificate,
+    and on an iPhone switch it on under General, About, Certificate Trust Settings
 
 The authority can vouch for nothing but this machine and private networks: its
 name constraints say so. Its key stays in {1}.

@@ -25,7 +25,8 @@ constexpr Key<Configuration> all_keys[] = {
      [](Configuration& all) -> Place { return &all.addresses; },
      by_restart,
      {},
-     "IP addresses to listen on; null: this machine alone, 127.0.0.1 and ::1"},
+     "IP addresses to listen on, which the local certificate then names; null: this machine alone, "
+     "127.0.0.1 and ::1"},
     {"/workers",
      [](Configuration& all) -> Place { return &all.workers; },
      by_restart,

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/tls/certificate.h"
-#include "common/tls/certificate_summary.h"
+#include "server/listened_names.h"
 
 namespace muxlab::server {
 namespace {
@@ -16,11 +16,9 @@ Status find_certificate(const Configuration& configuration, Credentials& credent
     credentials.key = configuration.key;
     return Done{};
   }
-  // A wildcard names no address: whoever listens on all of them reaches the server by a name.
-  std::vector<std::string> names = configuration.addresses;
-  std::erase_if(names, [](const std::string& name) { return name == "0.0.0.0" || name == "::"; });
   Result<tls::CertificateFiles> files = tls::ensure_certificates(
-      configuration.certificate_folder, names, std::chrono::system_clock::now());
+      configuration.certificate_folder, listened_names(configuration.addresses),
+      std::chrono::system_clock::now());
   if (!files.ok()) return files.failure();
   credentials.certificate = files.value().server;
   credentials.key = files.value().server_key;
@@ -44,9 +42,9 @@ Result<Credentials> Credentials::load(const Configuration& configuration,
   return credentials;
 }
 
-std::string Credentials::spki_sha256() const {
-  const auto summary = tls::summarize(certificate);
-  return summary.ok() ? summary.value().spki_sha256_base64 : std::string{};
+tls::CertificateSummary Credentials::summary() const {
+  auto read = tls::summarize(certificate);
+  return read.ok() ? std::move(read.value()) : tls::CertificateSummary{};
 }
 
 Result<PortTerms> Credentials::terms_for(const lab::Lane& lane,

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "common/base/result.h"
+#include "common/tls/certificate_summary.h"
 #include "common/tls/key_log.h"
 #include "common/tls/server_identity.h"
 #include "server/configuration.h"
@@ -26,8 +27,8 @@ struct Credentials {
   static Result<Credentials> load(const Configuration& configuration,
                                   const tls::TicketKeys& tickets);
 
-  // SHA-256 of the public key, in base64; empty if the certificate can't be read.
-  std::string spki_sha256() const;
+  // What the certificate says; nothing if it can't be read, which terms_for() then says.
+  tls::CertificateSummary summary() const;
 
   // Reads certificate and key anew: each worker has its own.
   Result<PortTerms> terms_for(const lab::Lane& lane, const connection::Limits& limits) const;

@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <string_view>
+
+#include "server/listened_names.h"
 
 namespace muxlab::server {
 namespace {
@@ -34,41 +37,79 @@ fmt::text_style style_of(const lab::Lane& lane, bool colour) {
   return fmt::fg(lane.rules.http2 ? http2_colour : http1_colour);
 }
 
-std::string page_of(const lab::Lane& lane) {
-  return lane.name == "console" ? lane.url() : lane.url() + "mosaic/";
+std::string page_of(const lab::Lane& lane, const std::string& host) {
+  return lane.name == "console" ? lane.url(host) : lane.url(host) + "mosaic/";
+}
+
+// By what the server can be reached, and whether its certificate says so.
+struct Reach {
+  std::vector<std::string> by_others;  // other machines, named by the certificate
+  std::vector<std::string> unnamed;
+};
+
+Reach reach_of(const ReadyReport& report) {
+  Reach reach;
+  const std::vector<std::string>& named = report.certificate.names;
+  for (const std::string& each : listened_names(report.addresses)) {
+    if (std::find(named.begin(), named.end(), each) == named.end()) {
+      reach.unnamed.push_back(each);
+    } else if (!is_loopback(each)) {
+      reach.by_others.push_back(each);
+    }
+  }
+  return reach;
+}
+
+// How a person comes to a browser that does not warn, here and elsewhere.
+std::string trust_text(const ReadyReport& report) {
+  const std::string authority = report.authority.string();
+  std::string text = fmt::format(
+      "\nYour browser warns until it trusts {}:\n`muxlab certs --cert-dir {}` says how.\n",
+      authority, report.authority.parent_path().string());
+  const Reach reach = reach_of(report);
+  if (!reach.by_others.empty()) {
+    fmt::format_to(std::back_inserter(text),
+                   "On another device trust a copy of that file, then open\n{}\n",
+                   report.endpoints.back().url(host_to_open({reach.by_others.front()})));
+  }
+  if (!reach.unnamed.empty()) {
+    fmt::format_to(std::back_inserter(text),
+                   "The certificate can't name {}:\nits authority vouches for private networks "
+                   "alone. --cert and --key take another.\n",
+                   fmt::join(reach.unnamed, ", "));
+  }
+  return text;
 }
 
 }  // namespace
 
 std::string as_json(const ReadyReport& report) {
+  const std::string host = host_to_open(report.addresses);
   nlohmann::ordered_json endpoints = nlohmann::ordered_json::array();
   for (const lab::Lane& lane : report.endpoints) {
     endpoints.push_back({{"name", lane.name},
                          {"port", lane.port},
                          {"protocol", lane.protocol()},
-                         {"url", lane.url()}});
+                         {"url", lane.url(host)}});
   }
-  const nlohmann::ordered_json all{
-      {"version", report.version},
-      {"pid", getpid()},
-      {"certificate",
-       {{"authority", report.authority.string()}, {"spki_sha256", report.spki_sha256}}},
-      {"endpoints", endpoints}};
+  const nlohmann::ordered_json all{{"version", report.version},
+                                   {"pid", getpid()},
+                                   {"certificate",
+                                    {{"authority", report.authority.string()},
+                                     {"spki_sha256", report.certificate.spki_sha256_base64},
+                                     {"names", report.certificate.names}}},
+                                   {"endpoints", endpoints}};
   return all.dump() + "\n";
 }
 
 std::string as_text(const ReadyReport& report, bool colour) {
+  const std::string host = host_to_open(report.addresses);
   std::string text = fmt::format("muxlab {} serves. Ctrl-C stops it.\n\n", report.version);
   for (const lab::Lane& lane : report.endpoints) {
     text += fmt::format(style_of(lane, colour), "  {:<9} {:<12}", lane.name, lane.protocol());
-    fmt::format_to(std::back_inserter(text), " {:<31} {}\n", page_of(lane), what_it_is(lane));
+    fmt::format_to(std::back_inserter(text), " {:<31} {}\n", page_of(lane, host), what_it_is(lane));
   }
-  if (!report.authority.empty()) {
-    fmt::format_to(
-        std::back_inserter(text),
-        "\nYour browser warns until it trusts {}:\n`muxlab certs --cert-dir {}` says how.\n",
-        report.authority.string(), report.authority.parent_path().string());
-  }
+  if (!report.authority.empty()) text += trust_text(report);
   return text;
 }
 

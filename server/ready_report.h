@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/tls/certificate_summary.h"
 #include "server/lab/lane.h"
 
 namespace muxlab::server {
@@ -12,8 +13,9 @@ namespace muxlab::server {
 struct ReadyReport {
   std::string version;
   std::filesystem::path authority;  // the CA to trust; empty when the certificate is the user's own
-  std::string spki_sha256;          // base64, for Chromium's SPKI list
-  std::vector<lab::Lane> endpoints;  // site, plain, console, the lanes
+  tls::CertificateSummary certificate;
+  std::vector<std::string> addresses;  // as configured; empty: this machine only
+  std::vector<lab::Lane> endpoints;    // site, plain, console, the lanes
 };
 
 // One line.

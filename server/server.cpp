@@ -19,7 +19,8 @@ Result<Server> Server::assemble(const Configuration& configuration, const std::s
   if (!crews.ok()) return crews.failure();
   ReadyReport report{.version = version,
                      .authority = assembly.credentials().authority,
-                     .spki_sha256 = assembly.credentials().spki_sha256(),
+                     .certificate = assembly.credentials().summary(),
+                     .addresses = configuration.addresses,
                      .endpoints = assembly.endpoints()};
   return Server{configuration, assembly, std::move(report), std::move(crews.value())};
 }
@@ -55,7 +56,9 @@ Status Server::reload(const Configuration& next) {
     post.worker->renew(std::move(renewal.terms[i]));
     post.site->replace(renewal.site);
     if (post.console != nullptr) post.console->show(renewal.endpoints);
-    if (post.lab != nullptr) post.lab->show(renewal.endpoints);
+    if (post.lab == nullptr) return;
+    post.lab->show(renewal.endpoints);
+    post.lab->names = lab::OwnNames{renewal.credentials.summary().names};
   });
   credentials_ = std::move(renewal.credentials);
   site_ = std::move(renewal.site);

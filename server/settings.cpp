@@ -103,7 +103,8 @@ void add_serve(CLI::App& app, ServeSettings& settings) {
       ->type_name("FILE");
   app.add_option("--root", settings.root, "Serves this folder [the demo pages]")->type_name("DIR");
   app.add_option("--address", settings.addresses,
-                 "Listens on this IP address; may be repeated\n[127.0.0.1 and ::1]")
+                 "Listens on this IP address, which the certificate then\nnames; may be repeated "
+                 "[127.0.0.1 and ::1]")
       ->type_name("A")
       ->check(is_address)
       ->allow_extra_args(false);

@@ -52,8 +52,7 @@ std::string authority_cure(const CertificateFiles& files) {
   return "make it readable or restore it, or " + new_authority_cure(files);
 }
 
-// The name of this host, if a certificate can hold it.
-std::optional<SubjectName> host_name() {
+std::optional<SubjectName> host_subject() {
   std::array<char, 256> name{};
   if (::gethostname(name.data(), name.size() - 1) != 0) return std::nullopt;
   const auto parsed = parse_subject_name(name.data());
@@ -83,7 +82,7 @@ Result<Certificate> read_or_make_authority(const CertificateFiles& files, EVP_PK
     if (!certificate.ok()) return with_cure(certificate.failure(), authority_cure(files));
     return certificate;
   }
-  auto made = issue_authority(key, host_name(), valid_for(authority_lifetime, now));
+  auto made = issue_authority(key, host_subject(), valid_for(authority_lifetime, now));
   if (!made.ok()) return made;
   if (const Status written = write_certificate(files.authority, *made.value()); !written.ok()) {
     return with_cure(written.failure(), writing_cure);
@@ -113,42 +112,33 @@ Result<Authority> ensure_authority(const CertificateFiles& files, WallTime now) 
   return Authority{std::move(certificate.value()), std::move(key.value())};
 }
 
-// Those always named, then `names`, each once.
-Result<std::vector<SubjectName>> wanted_names(const std::vector<std::string>& names) {
-  std::vector<std::string> all = always_named();
-  all.insert(all.end(), names.begin(), names.end());
-  std::vector<SubjectName> wanted;
-  for (const std::string& text : all) {
+// Each once.
+Result<std::vector<SubjectName>> subject_names(const std::vector<std::string>& texts) {
+  std::vector<SubjectName> names;
+  for (const std::string& text : texts) {
     const auto name = parse_subject_name(text);
     if (!name.ok()) {
       return Failure{"certificate: " + name.failure().message + "; correct it or leave it out"};
     }
-    if (std::find(wanted.begin(), wanted.end(), name.value()) == wanted.end()) {
-      wanted.push_back(name.value());
+    if (std::find(names.begin(), names.end(), name.value()) == names.end()) {
+      names.push_back(name.value());
     }
   }
-  return wanted;
+  return names;
 }
 
-bool may_name(const Authority& authority, const SubjectName& name, const Validity& validity) {
+// No longer than its authority.
+Validity leaf_validity(const Authority& authority, WallTime now) {
+  Validity validity = valid_for(server_lifetime, now);
+  validity.until = std::min(validity.until, validity_of(*authority.certificate).until);
+  return validity;
+}
+
+bool may_name(const Authority& authority, const SubjectName& name, WallTime now) {
   // Asked of OpenSSL, not of a list: the authority may be from another version or host name.
-  const auto trial = issue_server_certificate(authority, *authority.key, {name}, validity);
+  const auto trial =
+      issue_server_certificate(authority, *authority.key, {name}, leaf_validity(authority, now));
   return trial.ok() && permits(*authority.certificate, *trial.value());
-}
-
-// Needs a name that the present authority may not vouch for.
-Failure forbidden(const CertificateFiles& files, const Authority& present, const SubjectName& name,
-                  const Validity& validity) {
-  const std::string complaint =
-      files.authority.string() + ": may not vouch for \"" + name.text + "\"; ";
-  auto certificate = issue_authority(*present.key, host_name(), validity);
-  EVP_PKEY_up_ref(present.key.get());
-  PrivateKey key{present.key.get()};
-  if (certificate.ok() &&
-      may_name({std::move(certificate.value()), std::move(key)}, name, validity)) {
-    return {complaint + new_authority_cure(files)};
-  }
-  return {complaint + "leave the name out, or use a certificate of your own"};
 }
 
 // Whether `certificate` can serve on: from this authority, of this key, in time, with all names.
@@ -172,30 +162,25 @@ bool serves(X509& certificate, const Authority& authority, const EVP_PKEY& key,
 }
 
 Status make_server_certificate(const CertificateFiles& files, const Authority& authority,
-                               EVP_PKEY& key, const std::vector<SubjectName>& wanted,
-                               WallTime now) {
-  Validity validity = valid_for(server_lifetime, now);
-  validity.until = std::min(validity.until, validity_of(*authority.certificate).until);
-  for (const SubjectName& name : wanted) {
-    if (!may_name(authority, name, validity)) return forbidden(files, authority, name, validity);
-  }
-  const auto made = issue_server_certificate(authority, key, wanted, validity);
+                               EVP_PKEY& key, const std::vector<SubjectName>& names, WallTime now) {
+  const auto made = issue_server_certificate(authority, key, names, leaf_validity(authority, now));
   if (!made.ok()) return made.failure();
   const Status written = write_certificate(files.server, *made.value());
   if (!written.ok()) return with_cure(written.failure(), writing_cure);
   return written;
 }
 
+// Needs `names` that the authority may vouch for.
 Status ensure_server_certificate(const CertificateFiles& files, const Authority& authority,
-                                 const std::vector<SubjectName>& wanted, WallTime now) {
+                                 const std::vector<SubjectName>& names, WallTime now) {
   const auto key = read_or_make_key(files.server_key, renewing_cure);
   if (!key.ok()) return key.failure();
   if (is_there(files.server)) {
     const auto certificate = read_certificate(files.server);
     if (!certificate.ok()) return with_cure(certificate.failure(), renewing_cure);
-    if (serves(*certificate.value(), authority, *key.value(), wanted, now)) return Done{};
+    if (serves(*certificate.value(), authority, *key.value(), names, now)) return Done{};
   }
-  return make_server_certificate(files, authority, *key.value(), wanted, now);
+  return make_server_certificate(files, authority, *key.value(), names, now);
 }
 
 }  // namespace
@@ -210,10 +195,17 @@ std::vector<std::string> always_named() {
   return {"localhost", "h1.localhost", "h2.localhost", "127.0.0.1", "::1"};
 }
 
+std::optional<std::string> host_name() {
+  const auto host = host_subject();
+  return host ? std::optional{host->text} : std::nullopt;
+}
+
 Result<CertificateFiles> ensure_certificates(const std::filesystem::path& folder,
                                              const std::vector<std::string>& names,
                                              std::chrono::system_clock::time_point now) {
-  const auto wanted = wanted_names(names);
+  std::vector<std::string> all = always_named();
+  all.insert(all.end(), names.begin(), names.end());
+  auto wanted = subject_names(all);
   if (!wanted.ok()) return wanted.failure();
 
   std::error_code failed;
@@ -229,6 +221,8 @@ Result<CertificateFiles> ensure_certificates(const std::filesystem::path& folder
   const CertificateFiles files = CertificateFiles::in(folder);
   const auto authority = ensure_authority(files, now);
   if (!authority.ok()) return authority.failure();
+  std::erase_if(wanted.value(),
+                [&](const SubjectName& name) { return !may_name(authority.value(), name, now); });
   const Status server = ensure_server_certificate(files, authority.value(), wanted.value(), now);
   if (!server.ok()) return server.failure();
   return files;

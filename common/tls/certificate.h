@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,15 +25,17 @@ struct CertificateFiles {
 // The names and addresses that a server certificate always holds.
 std::vector<std::string> always_named();
 
+// The name of this host, in lower case; none when a certificate can't hold it.
+std::optional<std::string> host_name();
+
 // Makes what is missing in `folder`, and the folder: the CA (P-256, 10 years, name constraints),
 // the leaf key, the leaf (397 days). The leaf is renewed with the same key, so that its SPKI stays,
 // when it has less than 30 days left, is not valid yet, lacks one of `names`, or is not from this
-// CA or of this key. Needs names that the CA's constraints permit; one that they do not is a
-// failure that names it.
-// What is there and cannot be used is never replaced: people may trust that
-// CA. Several processes may do this at once.
-// `now` is the wall clock. Gives the files; a failure is
-// one line that names the file and the cure.
+// CA or of this key. Those of `names` that the CA may not vouch for, a public address say, are left
+// out: with one of them clients would refuse the whole certificate. What the certificate holds says
+// which. What is there and cannot be used is never replaced: people may trust that CA. Several
+// processes may do this at once. `now` is the wall clock. Gives the files; a failure is one line
+// that names the file and the cure.
 Result<CertificateFiles> ensure_certificates(const std::filesystem::path& folder,
                                              const std::vector<std::string>& names,
                                              std::chrono::system_clock::time_point now);

@@ -93,7 +93,11 @@ Json lanes_json(const std::vector<Lane>& lanes, std::string_view host) {
 }  // namespace
 
 Console::Console(std::shared_ptr<const site::Files> files, const std::vector<Lane>& lanes, Lab& lab)
-    : files_(std::move(files)), lanes_(lanes), lab_(lab), lines_api_(lab.lines), runs_api_(lab) {}
+    : files_(std::move(files)),
+      lanes_(lanes),
+      lab_(lab),
+      lines_api_(lab.lines, lab.names),
+      runs_api_(lab) {}
 
 http::Response Console::answer_to(const http::Request& request) const {
   if (request.method == "OPTIONS") return options_response(allowed_methods);

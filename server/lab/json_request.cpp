@@ -1,9 +1,7 @@
 #include "server/lab/json_request.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,21 +21,6 @@ std::string lowered(std::string_view text) {
   return lower;
 }
 
-// "localhost" of "localhost:8440", "::1" of "[::1]:8440".
-std::string_view host_of(std::string_view authority) {
-  if (authority.starts_with('[')) {
-    return authority.substr(1, std::min(authority.find(']'), authority.size()) - 1);
-  }
-  return authority.substr(0, authority.find(':'));
-}
-
-bool is_ours(std::string_view authority) {
-  const std::string host = lowered(host_of(authority));
-  in6_addr ignored;
-  const int family = authority.starts_with('[') ? AF_INET6 : AF_INET;
-  return host == "localhost" || inet_pton(family, host.c_str(), &ignored) == 1;
-}
-
 bool is_own_origin(std::string_view origin, const http::Request& request) {
   const bool secure = request.connection->tls.has_value();
   const auto own = fmt::format("{}://{}", secure ? "https" : "http", request.authority);
@@ -51,9 +34,12 @@ bool is_json(std::string_view content_type) {
 
 }  // namespace
 
-std::optional<http::Response> refusal_of(const http::Request& request, Content content) {
-  if (!is_ours(request.authority)) {
-    return problem(403, "The console is changed under localhost or an address, not under a name.");
+std::optional<http::Response> refusal_of(const http::Request& request, const OwnNames& names,
+                                         Content content) {
+  if (!names.hold(request.authority)) {
+    return problem(403,
+                   "The console is changed under a name of its certificate: localhost, or an "
+                   "address that it was told to listen on.");
   }
   const http::Headers& headers = request.headers;
   const auto origin = headers.find("origin");

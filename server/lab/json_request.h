@@ -8,6 +8,7 @@
 
 #include "common/http/handler.h"
 #include "common/json/json.h"
+#include "server/lab/own_names.h"
 
 namespace muxlab::server::lab {
 
@@ -15,16 +16,14 @@ namespace muxlab::server::lab {
 inline constexpr std::uint64_t max_json_bytes = 16 * 1024;
 
 // The answer to a request that may change nothing:
-//   403 when Host is a name other than localhost. A page elsewhere can have its own name resolve to
-//       this machine (DNS rebinding) and would then be of the same origin; an address or localhost
-//       it can't make its own.
+//   403 when Host is none of the console's own names (own_names.h says why).
 //   403 when there is an Origin and it is not the console's own: scheme, host and port as the
 //       request has them. Programs send none, browsers always do.
 //   415 when the content is not application/json, which no form of another site can send.
 // A request that brings no content is held to the first two alone: with a browser's every such
 // request of a page elsewhere has an Origin (POST, DELETE).
 enum class Content { json, none };
-std::optional<http::Response> refusal_of(const http::Request& request,
+std::optional<http::Response> refusal_of(const http::Request& request, const OwnNames& names,
                                          Content content = Content::json);
 
 // Takes the content and answers with `then`; 400 when json::parse refuses it.

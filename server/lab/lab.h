@@ -20,6 +20,7 @@
 #include "server/lab/lane.h"
 #include "server/lab/lines.h"
 #include "server/lab/metrics.h"
+#include "server/lab/own_names.h"
 #include "server/lab/recorder.h"
 #include "server/lab/runs.h"
 #include "server/site/page_json.h"
@@ -89,6 +90,7 @@ class Lab {
   Runs runs;
   EventFeed feed{runs};
   Metrics metrics;
+  OwnNames names;  // of the console
 
  private:
   void feed_on();

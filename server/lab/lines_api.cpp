@@ -175,7 +175,7 @@ void LinesApi::answer_line(std::string_view rest, const http::Request& request,
   if (request.method != "PUT") {
     return responder.respond(method_problem(request.method, line_methods));
   }
-  if (auto refusal = refusal_of(request)) return responder.respond(std::move(*refusal));
+  if (auto refusal = refusal_of(request, names_)) return responder.respond(std::move(*refusal));
   responder.accept(accept_json(
       [&lines = lines_, place](const Json& json) { return put_line(lines, place, json); }));
 }
@@ -193,7 +193,7 @@ void LinesApi::answer_connection(std::string_view rest, const http::Request& req
   }
   const auto id = connection_id(rest.substr(0, slash));
   if (!id) return responder.respond(no_connection(rest.substr(0, slash)));
-  if (auto refusal = refusal_of(request)) return responder.respond(std::move(*refusal));
+  if (auto refusal = refusal_of(request, names_)) return responder.respond(std::move(*refusal));
   responder.accept(accept_json([&lines = lines_, connection = *id](const Json& json) {
     return drop_segments(lines, connection, json);
   }));

@@ -4,13 +4,14 @@
 
 #include "common/http/handler.h"
 #include "server/lab/lines.h"
+#include "server/lab/own_names.h"
 
 namespace muxlab::server::lab {
 
 class LinesApi {
  public:
-  // `lines` outlives this and what it accepted.
-  explicit LinesApi(Lines& lines) : lines_(lines) {}
+  // Both outlive this; `lines` also what it accepted.
+  LinesApi(Lines& lines, const OwnNames& names) : lines_(lines), names_(names) {}
 
   // False: the address is none of these, and nothing was done. Else the request was answered, or
   // its content accepted.
@@ -25,6 +26,7 @@ class LinesApi {
                          http::Responder& responder);
 
   Lines& lines_;
+  const OwnNames& names_;
 };
 
 }  // namespace muxlab::server::lab

@@ -179,7 +179,7 @@ void RunsApi::answer_all(const http::Request& request, http::Responder& responde
   if (request.method != "POST") {
     return responder.respond(method_problem(request.method, runs_methods));
   }
-  if (auto refusal = refusal_of(request)) return responder.respond(std::move(*refusal));
+  if (auto refusal = refusal_of(request, lab_.names)) return responder.respond(std::move(*refusal));
   responder.accept(accept_json(
       [this, client = request.connection->client_address,
        host = host_in(request.authority)](const Json& json) { return begin(json, client, host); }));
@@ -230,7 +230,7 @@ void RunsApi::answer_run(std::string_view rest, const http::Request& request,
   if (is_export || request.method != "DELETE") {
     return responder.respond(method_problem(request.method, methods));
   }
-  if (auto refusal = refusal_of(request, Content::none)) {
+  if (auto refusal = refusal_of(request, lab_.names, Content::none)) {
     return responder.respond(std::move(*refusal));
   }
   lab_.runs.remove(id);
@@ -269,7 +269,7 @@ void RunsApi::answer_end(std::string_view id, const http::Request& request,
   }
   // Without content nothing is reported.
   const bool reports = request.headers.find("content-type").has_value();
-  if (auto refusal = refusal_of(request, reports ? Content::json : Content::none)) {
+  if (auto refusal = refusal_of(request, lab_.names, reports ? Content::json : Content::none)) {
     return responder.respond(std::move(*refusal));
   }
   if (!reports) return responder.respond(end(std::string{id}, nullptr));

@@ -50,12 +50,12 @@ export function temporary_folder() {
 export class Server {
   // Options are those of `muxlab serve` beyond its ports, certificates and workers. With a `test` the server does
   // not outlive it, however the test ends; without, it is the caller's to stop.
-  static async start({ test, options = [], program = binary(), ports = free_ports } = {}) {
+  static async start({ test, options = [], program = binary(), ports = free_ports, certificates } = {}) {
     const args = [
       'serve',
       ...ports,
       '--cert-dir',
-      temporary_folder(),
+      certificates ?? temporary_folder(),
       '--workers',
       '2',
       '--json',

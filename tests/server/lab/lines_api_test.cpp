@@ -13,6 +13,7 @@ namespace {
 using nlohmann::json;
 using server::lab::Lines;
 using server::lab::LinesApi;
+using server::lab::OwnNames;
 
 struct Answered {
   int status = 0;
@@ -71,7 +72,8 @@ class LinesApiTest : public ::testing::Test {
 
   ConnectionFacts facts_;
   Lines lines_;
-  LinesApi api_{lines_};
+  const OwnNames names_{{"192.168.1.20", "lab.example"}};
+  LinesApi api_{lines_, names_};
 };
 
 TEST_F(LinesApiTest, ListsThePresetsWithTheirSources) {
@@ -182,6 +184,9 @@ TEST_F(LinesApiTest, IsChangedByItsOwnPagesAlone) {
   EXPECT_EQ(put_from("127.0.0.1:8440", "https://127.0.0.1:8440"), 200);
   EXPECT_EQ(put_from("[::1]:8440", "https://[::1]:8440"), 200);
   EXPECT_EQ(put_from("192.168.1.20", "https://192.168.1.20"), 200);
+  EXPECT_EQ(put_from("h1.localhost:8440", "https://h1.localhost:8440"), 200);
+  EXPECT_EQ(put_from("lab.example:8440", "https://lab.example:8440"), 200);
+  EXPECT_EQ(put_from("192.168.1.21", "https://192.168.1.21"), 403);
 
   EXPECT_EQ(put_from("localhost:8440", "https://localhost:8443"), 403);
   EXPECT_EQ(put_from("localhost:8440", "http://localhost:8440"), 403);
