@@ -6,7 +6,8 @@
 
 namespace muxlab::server::site {
 
-// "text/css; charset=utf-8" for "style.css"; application/octet-stream for an unknown ending.
+// "text/css; charset=utf-8" for "style.css", however its ending is written. Text is UTF-8 here.
+// application/octet-stream for an unknown ending.
 std::string_view content_type_of(std::string_view name);
 
 // "no-store" for pages and their descriptions: loaded again, a page must be fetched again, or there
