@@ -25,10 +25,14 @@ Result<PageTemplate> take_problem_page(Files& files, SiteKind kind) {
   return PageTemplate::parse("problem.html", *file->identity.whole.content, {"title", "sentence"});
 }
 
+// What describes the site is read from memory.
+std::string why_not_in_memory() {
+  return fmt::format("is larger than {} MiB, or comes after {} MiB of other files",
+                     max_cached_file_bytes >> 20, Files::max_cached_bytes >> 20);
+}
+
 Result<SiteDescription> read_description(const File& file, const std::string& name) {
-  if (!file.is_cached()) {
-    return Failure{fmt::format("{}: is larger than {} MiB", name, max_cached_file_bytes >> 20)};
-  }
+  if (!file.is_cached()) return Failure{fmt::format("{}: {}", name, why_not_in_memory())};
   return SiteDescription::parse(name, *file.identity.whole.content);
 }
 
@@ -48,9 +52,7 @@ Result<SiteDescription> take_description(Files& files, const std::filesystem::pa
 
 Result<json::Json> read_page(const File& file) {
   constexpr std::string_view ending = "/page.json";
-  if (!file.is_cached()) {
-    return Failure{fmt::format("is larger than {} MiB", max_cached_file_bytes >> 20)};
-  }
+  if (!file.is_cached()) return Failure{why_not_in_memory()};
   std::string_view folder = file.name;
   folder.remove_suffix(ending.size());
   if (!folder.empty()) folder.remove_prefix(1);

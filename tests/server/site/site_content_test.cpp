@@ -272,9 +272,11 @@ TEST_F(FolderSite, OffersThePagesThatAreDescribed) {
   const std::string end = "; the page can't be raced";
   EXPECT_EQ(
       content->remarks,
-      (std::vector{in + "/broken/page.json: page must be \"broken\", the folder it stands in" + end,
-                   in + "/deep/page.json: is nested deeper than 64" + end,
-                   in + "/large/page.json: is larger than 1 MiB" + end}));
+      (std::vector{
+          in + "/broken/page.json: page must be \"broken\", the folder it stands in" + end,
+          in + "/deep/page.json: is nested deeper than 64" + end,
+          in + "/large/page.json: is larger than 1 MiB, or comes after 64 MiB of other files" +
+              end}));
   EXPECT_EQ(get(content, "/broken/page.json").body, R"({"page": 1})")
       << "it is a file all the same";
 }
