@@ -69,7 +69,12 @@ void Endpoint::Free::operator()(nghttp2_session* session) const {
 }
 
 Endpoint::Endpoint(Role role, const EndpointOptions& options)
-    : role_(role), options_(options), watch_(role == Role::server ? NGHTTP2_CLIENT_MAGIC_LEN : 0) {
+    : role_(role),
+      options_(options),
+      section_({.bytes = options.header_list_bytes,
+                .fields = options.header_fields,
+                .hopeless_factor = role == Role::server ? http::hopeless_factor : 1}),
+      watch_(role == Role::server ? NGHTTP2_CLIENT_MAGIC_LEN : 0) {
   // The same for every connection, and unchanging.
   static nghttp2_session_callbacks* const callbacks = Callbacks::make();
   const auto option = make_option(role, options);
@@ -145,8 +150,14 @@ std::uint32_t Endpoint::peer_max_concurrent_streams() const {
                                              NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
 }
 
+void Endpoint::withhold_leave(StreamId id) {
+  if (Stream* stream = find(id)) stream->leave_withheld = true;
+}
+
 void Endpoint::inform(StreamId id, int status, const http::Headers& fields) {
-  if (find(id) == nullptr) return;
+  Stream* stream = find(id);
+  if (stream == nullptr) return;
+  if (status == 100) stream->leave_withheld = false;
   const fmt::format_int status_text{status};
   std::vector<nghttp2_nv> all;
   add_status(all, status_text);
@@ -257,12 +268,15 @@ void Endpoint::submit_trailers(StreamId id, const Stream& stream, std::uint32_t&
   nghttp2_submit_trailer(session_.get(), static_cast<std::int32_t>(id), all.data(), all.size());
 }
 
-// The answer is out and too much of the request still comes: ask for no more of it (RFC 9113
-// section 8.1).
+// The answer is out and too much of the request still comes, or waits for a leave that was not
+// given: ask for no more of it (RFC 9113 section 8.1).
 void Endpoint::refuse_the_rest(StreamId id, const Stream& stream) {
+  const std::uint64_t most =
+      stream.leave_withheld
+          ? 0
+          : std::min<std::uint64_t>(options_.unwanted_content_bytes, options_.stream_window_bytes);
   if (role_ == Role::server && stream.sent_whole && !stream.peer_ended &&
-      stream.received_bytes >=
-          std::min<std::uint64_t>(options_.unwanted_content_bytes, options_.stream_window_bytes)) {
+      stream.received_bytes >= most) {
     reset(id, ErrorCode::no_error);
   }
 }

@@ -16,6 +16,7 @@
 #include "common/http/priority.h"
 #include "common/http/response.h"
 #include "common/http2/events.h"
+#include "common/http2/field_section.h"
 #include "common/http2/frame_watch.h"
 
 struct nghttp2_session;
@@ -35,11 +36,13 @@ struct EndpointOptions {
   // make a server hold.
   std::uint32_t connection_window_bytes = 256 * 1024;
 
-  // The bounds on one field section, each field counted as name + value + 32 (RFC 9113
-  // section 6.5.2). Beyond them the stream is reset before the rest is decoded into memory: a small
-  // block can name a large table entry a thousand times.
-  std::uint32_t header_list_bytes = 32 * 1024;
-  std::uint32_t header_fields = 100;
+  // The bounds on one field section, counted as common/http/limits.h says. The first is announced
+  // as SETTINGS_MAX_HEADER_LIST_SIZE, which counts 32 bytes more for each field: nobody who keeps
+  // to that is refused. What is above a limit is not kept, and a server says so in the event; above
+  // the limit four times over the stream is reset: a small block can name a large table entry a
+  // thousand times.
+  std::uint32_t header_list_bytes = http::max_head_bytes;
+  std::uint32_t header_fields = http::max_fields;
 
   // How much of a request is read past once it has been answered. RFC 9113 section 8.1 lets a
   // server reset at once; but curl 7.88 then reports a failed transfer, and to read a little costs
@@ -74,6 +77,10 @@ class Endpoint {
   // How many streams of ours the peer lets be open at once (RFC 9113 section 5.1.2). Until it has
   // said so: 100.
   std::uint32_t peer_max_concurrent_streams() const;
+
+  // The client waits with its content until it hears 100 or the answer (RFC 9110 section 10.1.1).
+  // Unless inform() says 100 it need not send any: the stream ends with the answer.
+  void withhold_leave(StreamId stream);
 
   // An interim answer (1xx), before the answer itself.
   void inform(StreamId stream, int status, const http::Headers& fields);
@@ -148,14 +155,13 @@ class Endpoint {
   friend struct Callbacks;
 
   struct Stream {
-    http::Headers incoming;  // the field section being received
-    std::size_t incoming_bytes = 0;
     std::unique_ptr<http::Body> body;  // the content being sent
     http::Headers trailers;            // to be sent behind it
     std::uint64_t sent_bytes = 0;      // of that content
     std::uint64_t received_bytes = 0;  // of the peer's content
     bool sent_whole = false;
     bool peer_ended = false;
+    bool leave_withheld = false;  // the peer's content waits for 100
   };
 
   struct Free {
@@ -170,6 +176,7 @@ class Endpoint {
   Role role_;
   EndpointOptions options_;
   std::unordered_map<StreamId, Stream> streams_;
+  FieldSection section_;  // the one being received
   std::vector<Event> events_;
   std::unique_ptr<nghttp2_session, Free> session_;
 

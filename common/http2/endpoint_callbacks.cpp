@@ -13,9 +13,6 @@ constexpr std::size_t frame_header_bytes = 9;  // RFC 9113 section 4.1
 // block than a sliver of a frame.
 constexpr std::size_t least_data_bytes = 1024;
 
-// What RFC 9113 section 6.5.2 counts for each field on top of its text.
-constexpr std::size_t field_overhead_bytes = 32;
-
 constexpr std::int32_t last_possible_stream = 0x7fffffff;  // RFC 9113 section 6.8
 
 bool ends_stream(const nghttp2_frame& frame) {
@@ -55,9 +52,8 @@ int Endpoint::Callbacks::on_begin_headers(nghttp2_session*, const nghttp2_frame*
     endpoint.reset(id, ErrorCode::refused_stream);
     return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }
-  Stream& stream = endpoint.streams_[id];
-  stream.incoming.clear();
-  stream.incoming_bytes = 0;
+  endpoint.streams_.try_emplace(id);
+  endpoint.section_.begin();
   return 0;
 }
 
@@ -66,15 +62,18 @@ int Endpoint::Callbacks::on_header(nghttp2_session*, const nghttp2_frame* frame,
                                    const std::uint8_t* value, std::size_t value_bytes, std::uint8_t,
                                    void* user_data) {
   Endpoint& endpoint = self(user_data);
-  Stream* stream = endpoint.find(stream_of_fields(*frame));
-  if (stream == nullptr) return 0;
-  stream->incoming_bytes += name_bytes + value_bytes + field_overhead_bytes;
-  if (stream->incoming_bytes > endpoint.options_.header_list_bytes ||
-      stream->incoming.size() == endpoint.options_.header_fields) {
-    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // resets the stream, skips the rest
-  }
-  stream->incoming.add(text_of({name, name_bytes}), text_of({value, value_bytes}));
-  return 0;
+  if (endpoint.section_.add(text_of({name, name_bytes}), text_of({value, value_bytes}))) return 0;
+  endpoint.reset(stream_of_fields(*frame), ErrorCode::enhance_your_calm);
+  return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // decodes the rest and gives none of it
+}
+
+// A field that breaks the rules of RFC 9113 section 8.2.1 makes its message malformed, and ends the
+// stream by PROTOCOL_ERROR. Left to itself nghttp2 1.52 does so, and 1.70 drops the field and goes
+// on.
+int Endpoint::Callbacks::on_invalid_header(nghttp2_session*, const nghttp2_frame*,
+                                           const std::uint8_t*, std::size_t, const std::uint8_t*,
+                                           std::size_t, std::uint8_t, void*) {
+  return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
 }
 
 int Endpoint::Callbacks::on_frame_received(nghttp2_session*, const nghttp2_frame* frame,
@@ -180,6 +179,7 @@ nghttp2_session_callbacks* Endpoint::Callbacks::make() {
   nghttp2_session_callbacks_new(&all);
   nghttp2_session_callbacks_set_on_begin_headers_callback(all, on_begin_headers);
   nghttp2_session_callbacks_set_on_header_callback(all, on_header);
+  nghttp2_session_callbacks_set_on_invalid_header_callback(all, on_invalid_header);
   nghttp2_session_callbacks_set_on_frame_recv_callback(all, on_frame_received);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(all, on_content);
   nghttp2_session_callbacks_set_on_frame_send_callback(all, on_frame_sent);
@@ -195,16 +195,15 @@ void Endpoint::Callbacks::note_received(Endpoint& endpoint, const nghttp2_frame&
     case NGHTTP2_HEADERS:
       if (Stream* stream = endpoint.find(id)) {
         stream->peer_ended = ends_stream(frame);
-        endpoint.events_.push_back(
-            HeadersReceived{id, std::exchange(stream->incoming, {}), ends_stream(frame)});
+        endpoint.events_.push_back(HeadersReceived{id, endpoint.section_.take(), ends_stream(frame),
+                                                   endpoint.section_.is_trailers(),
+                                                   endpoint.section_.refused()});
         ++endpoint.heads_;
       }
       break;
     case NGHTTP2_PUSH_PROMISE:
-      if (Stream* stream = endpoint.find(stream_of_fields(frame))) {
-        endpoint.events_.push_back(
-            PromiseReceived{id, stream_of_fields(frame), std::exchange(stream->incoming, {})});
-      }
+      endpoint.events_.push_back(
+          PromiseReceived{id, stream_of_fields(frame), endpoint.section_.take()});
       break;
     case NGHTTP2_DATA:
       if (Stream* stream = endpoint.find(id); stream != nullptr && ends_stream(frame)) {

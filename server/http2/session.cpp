@@ -11,7 +11,8 @@
 #include <utility>
 #include <variant>
 
-#include "common/http/method.h"
+#include "common/http/target.h"
+#include "server/http2/request_faults.h"
 
 namespace muxlab::server::http2 {
 
@@ -52,9 +53,12 @@ http::Request request_from(const HeadersReceived& received) {
 }
 
 // How a request that will not be taken further is answered.
-http::Response refusal(int status, std::string sentence) {
-  return http::text_response(status, "text/plain; charset=utf-8", sentence + "\n");
+http::Response refusal(const http::Refusal& why) {
+  return http::text_response(why.status, "text/plain; charset=utf-8",
+                             std::string{why.reason} + "\n");
 }
+
+constexpr http::Refusal too_large{413, "The content is too large."};
 
 // The length that the request's content is said to have; none when it isn't said. nghttp2 has
 // checked that it is a number.
@@ -66,11 +70,6 @@ std::optional<std::uint64_t> declared_length(const http::Request& request) {
     return std::nullopt;
   }
   return length;
-}
-
-// A request's field section begins with a pseudo-header field, trailers have none.
-bool opens_request(const HeadersReceived& received) {
-  return !received.fields.empty() && received.fields[0].name.starts_with(':');
 }
 
 // What nghttp2 leaves to us of RFC 9113 section 8.3.1: no userinfo, and a Host that agrees.
@@ -158,9 +157,14 @@ void Session::note_progress(Instant now) {
 }
 
 void Session::handle(const HeadersReceived& received, Instant now) {
-  if (!opens_request(received)) return end_upload(received.stream, received.fields, now);
+  if (received.is_trailers) return end_upload(received, now);
   if (!endpoint_.is_open(received.stream)) return;  // reset in the same breath (CVE-2023-44487)
   http::Request request = request_from(received);
+  if (const auto* fault = fault_in(received, request)) {
+    request.connection = &connection_;
+    request.nth = ++requests_;
+    return answer({.request = std::move(request), .received = now}, refusal(*fault), now);
+  }
   if (!has_sound_authority(request)) {
     return endpoint_.reset(received.stream, ErrorCode::protocol_error);
   }
@@ -181,8 +185,7 @@ void Session::handle(const ContentReceived& received, Instant now) {
     return exchange.upload->content(received.content);
   }
   exchange.upload.reset();
-  answer(std::move(exchanges_.extract(found).mapped()), refusal(413, "The content is too large."),
-         now);
+  answer(std::move(exchanges_.extract(found).mapped()), refusal(too_large), now);
 }
 
 void Session::handle(const ContentEnded& ended, Instant now) {
@@ -207,22 +210,37 @@ void Session::begin(http::Request request, bool content_follows, Instant now) {
   request.connection = &connection_;
   request.nth = ++requests_;
   Exchange exchange{.request = std::move(request), .received = now};
-  if (!http::is_known_method(exchange.request.method) || exchange.request.method == "CONNECT") {
-    return answer(std::move(exchange),
-                  refusal(501, "This server does not know the request's method."), now);
+  if (const auto* fault = http::fault_in_method(exchange.request.method)) {
+    return answer(std::move(exchange), refusal(*fault), now);
   }
+  const http::Expectations expected = expectations_of(exchange.request);
+  if (expected.unknown) {
+    return answer(std::move(exchange), refusal(http::unknown_expectation), now);
+  }
+  const StreamId stream = exchange.request.stream;
+  const bool asks_leave = expected.to_continue && content_follows;
+  if (asks_leave) endpoint_.withhold_leave(stream);
   http::Responder responder;
   service_.handler.answer(exchange.request, responder);
   exchange.upload = responder.take_upload();
   if (!exchange.upload) return answer(std::move(exchange), responder.take(), now);
   if (declared_length(exchange.request).value_or(0) > exchange.upload->most_bytes) {
     exchange.upload.reset();
-    return answer(std::move(exchange), refusal(413, "The content is too large."), now);
+    return answer(std::move(exchange), refusal(too_large), now);
   }
+  if (asks_leave) endpoint_.inform(stream, 100, {});
   exchange.pace.emplace(options_.stall_timeout, now);
-  const StreamId stream = exchange.request.stream;
   remember(std::move(exchange));
   if (!content_follows) end_upload(stream, {}, now);
+}
+
+void Session::end_upload(const HeadersReceived& received, Instant now) {
+  const Trailers trailers = trailers_from(received);
+  if (trailers.refused == nullptr) return end_upload(received.stream, trailers.fields, now);
+  const auto found = exchanges_.find(received.stream);
+  if (found == exchanges_.end() || !found->second.upload) return;
+  found->second.upload.reset();
+  answer(std::move(exchanges_.extract(found).mapped()), refusal(*trailers.refused), now);
 }
 
 void Session::end_upload(StreamId stream, const http::Headers& trailers, Instant now) {

@@ -107,6 +107,7 @@ class Session final : public http::Session {
 
   // A request on its way from its head to its answer.
   void begin(http::Request request, bool content_follows, Instant now);
+  void end_upload(const muxlab::http2::HeadersReceived& trailers, Instant now);
   void end_upload(StreamId stream, const http::Headers& trailers, Instant now);
   void answer(Exchange exchange, http::Response response, Instant now);
   void respond(const http::Request& request, http::Response response);
