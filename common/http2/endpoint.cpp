@@ -32,6 +32,9 @@ void add_status(std::vector<nghttp2_nv>& to, const fmt::format_int& status) {
   to.push_back(name_value(":status", {status.data(), status.size()}));
 }
 
+// Of a limit that our own is below.
+constexpr std::uint32_t out_of_reach = 1'000'000;
+
 struct FreeOption {
   void operator()(nghttp2_option* option) const { nghttp2_option_del(option); }
 };
@@ -43,6 +46,10 @@ std::unique_ptr<nghttp2_option, FreeOption> make_option(Role role, const Endpoin
   nghttp2_option_set_no_closed_streams(option, 1);
   nghttp2_option_set_no_auto_window_update(option, role == Role::server ? 1 : 0);
   nghttp2_option_set_max_deflate_dynamic_table_size(option, options.header_table_bytes);
+  // Floods are ours to end, by ENHANCE_YOUR_CALM: nghttp2 would say INTERNAL_ERROR or nothing.
+  nghttp2_option_set_stream_reset_rate_limit(option, out_of_reach, out_of_reach);
+  nghttp2_option_set_max_outbound_ack(option, out_of_reach);
+  nghttp2_option_set_max_continuations(option, continuations_limit + 1);  // it counts HEADERS
   return std::unique_ptr<nghttp2_option, FreeOption>{option};
 }
 
@@ -74,7 +81,7 @@ Endpoint::Endpoint(Role role, const EndpointOptions& options)
       section_({.bytes = options.header_list_bytes,
                 .fields = options.header_fields,
                 .hopeless_factor = role == Role::server ? http::hopeless_factor : 1}),
-      watch_(role == Role::server ? NGHTTP2_CLIENT_MAGIC_LEN : 0) {
+      watch_(role) {
   // The same for every connection, and unchanging.
   static nghttp2_session_callbacks* const callbacks = Callbacks::make();
   const auto option = make_option(role, options);
@@ -91,14 +98,24 @@ Endpoint::Endpoint(Role role, const EndpointOptions& options)
 Endpoint::~Endpoint() = default;
 
 Status Endpoint::receive(Bytes bytes) {
-  watch_.received(bytes);
+  if (ended_by_rules_) return Done{};
+  const Bytes in_order = bytes.first(watch_.received(bytes));
   for (const OldPriorityReceived& priority : watch_.take_old_priorities()) {
     events_.push_back(priority);
   }
-  const ssize_t taken = nghttp2_session_mem_recv(session_.get(), bytes.data(), bytes.size());
-  if (taken >= 0) return Done{};
-  failed_ = true;
-  return Failure{fmt::format("HTTP/2: {}", nghttp2_strerror(static_cast<int>(taken)))};
+  const ssize_t taken = nghttp2_session_mem_recv(session_.get(), in_order.data(), in_order.size());
+  if (taken < 0) {
+    failed_ = true;
+    return Failure{fmt::format("HTTP/2: {}", nghttp2_strerror(static_cast<int>(taken)))};
+  }
+  hold_to_rules();
+  return Done{};
+}
+
+void Endpoint::hold_to_rules() {
+  const std::optional<ErrorCode> fault = watch_.fault();
+  if (!fault || std::exchange(ended_by_rules_, true)) return;
+  terminate(*fault);
 }
 
 std::size_t Endpoint::produce(ByteQueue& out, std::size_t limit) {
@@ -116,6 +133,7 @@ std::size_t Endpoint::produce(ByteQueue& out, std::size_t limit) {
   out.commit(0);  // a reservation that was not used gives its block back
   out_ = nullptr;
   frame_room_ = {};
+  hold_to_rules();  // resets that were sent draw on the allowance
   return out.size() - before;
 }
 

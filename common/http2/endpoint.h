@@ -23,8 +23,6 @@ struct nghttp2_session;
 
 namespace muxlab::http2 {
 
-enum class Role { server, client };
-
 struct EndpointOptions {
   // SETTINGS that we send (RFC 9113 section 6.5.2).
   std::uint32_t max_concurrent_streams = 100;  // the value that section recommends as the least
@@ -58,7 +56,8 @@ class Endpoint {
   Endpoint& operator=(const Endpoint&) = delete;
 
   // Takes wire bytes, cut anywhere. A failure ends the connection; produce() may still have a
-  // GOAWAY.
+  // GOAWAY. A peer that breaks a rule or overdraws its allowance is told so by GOAWAY, and not
+  // listened to any more.
   Status receive(Bytes bytes);
 
   // Appends frames until there are none or `limit` bytes are reached; no frame is cut. Gives the
@@ -138,8 +137,8 @@ class Endpoint {
   std::size_t waiting_streams() const { return waiting_.size(); }
   bool settings_acknowledged() const { return settings_acknowledged_; }
 
-  // How often the peer has made work without use so far.
-  std::uint64_t glitches() const { return watch_.glitches(); }
+  // What time forgives the peer (allowance.h): the owner counts it.
+  void forgive(std::int64_t credit) { watch_.allowance().earn(credit); }
 
   // The peer has begun a header block and not ended it: which one, counted from 1; 0 when none is
   // open.
@@ -172,6 +171,7 @@ class Endpoint {
   void ask_the_waiting_again();
   void submit_trailers(StreamId id, const Stream& stream, std::uint32_t& data_flags);
   void refuse_the_rest(StreamId id, const Stream& stream);
+  void hold_to_rules();
 
   Role role_;
   EndpointOptions options_;
@@ -182,12 +182,14 @@ class Endpoint {
 
   // What produce() is filling; set only inside it.
   ByteQueue* out_ = nullptr;
-  std::size_t out_end_ = 0;  // the size of `out_` at which to pause
-  MutableBytes frame_room_;  // where in `out_` the DATA frame being packed will stand
+  std::size_t out_end_ = 0;     // the size of `out_` at which to pause
+  MutableBytes frame_room_;     // where in `out_` the DATA frame being packed will stand
+  bool frame_cramped_ = false;  // the peer's window made that frame a sliver
 
   std::vector<StreamId> waiting_;  // bodies that had nothing to give when they were asked
 
   bool failed_ = false;
+  bool ended_by_rules_ = false;  // told GOAWAY by hold_to_rules()
   bool settings_acknowledged_ = false;
   std::uint64_t heads_ = 0;
   std::uint64_t content_bytes_ = 0;

@@ -27,6 +27,15 @@ StreamId stream_of(const nghttp2_frame& frame) {
   return static_cast<StreamId>(frame.hd.stream_id);
 }
 
+// Of a stream that the client must not have opened yet, of a broken rule, or of neither: what we
+// end on our own account costs nothing.
+std::int64_t cost_of_reset(const nghttp2_frame& frame) {
+  const bool promised_by_us = frame.hd.stream_id % 2 == 0;
+  if (frame.rst_stream.error_code == NGHTTP2_NO_ERROR || promised_by_us) return 0;
+  return frame.rst_stream.error_code == NGHTTP2_REFUSED_STREAM ? cost::stream_refused
+                                                               : cost::reset_caused;
+}
+
 // The stream that a field section opens or belongs to.
 StreamId stream_of_fields(const nghttp2_frame& frame) {
   return frame.hd.type == NGHTTP2_PUSH_PROMISE
@@ -63,6 +72,7 @@ int Endpoint::Callbacks::on_header(nghttp2_session*, const nghttp2_frame* frame,
                                    void* user_data) {
   Endpoint& endpoint = self(user_data);
   if (endpoint.section_.add(text_of({name, name_bytes}), text_of({value, value_bytes}))) return 0;
+  endpoint.watch_.allowance().draw(cost::hopeless_section);
   endpoint.reset(stream_of_fields(*frame), ErrorCode::enhance_your_calm);
   return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // decodes the rest and gives none of it
 }
@@ -101,13 +111,12 @@ int Endpoint::Callbacks::on_frame_sent(nghttp2_session*, const nghttp2_frame* fr
   if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.last_stream_id == last_possible_stream) {
     endpoint.ping();
   }
-  if (frame->hd.type == NGHTTP2_RST_STREAM && frame->rst_stream.error_code != NGHTTP2_NO_ERROR) {
-    endpoint.watch_.reset_sent();
+  if (frame->hd.type == NGHTTP2_RST_STREAM) {
+    endpoint.watch_.allowance().draw(cost_of_reset(*frame));
   }
   if (!carries_message(*frame)) return 0;
   if (frame->hd.type == NGHTTP2_DATA) {
     endpoint.content_bytes_ += frame->hd.length;
-    endpoint.watch_.data_sent();
   } else {
     ++endpoint.heads_;
   }
@@ -126,6 +135,7 @@ int Endpoint::Callbacks::on_stream_closed(nghttp2_session*, std::int32_t id, std
   if (stream == endpoint.streams_.end()) return 0;
   endpoint.events_.push_back(StreamClosed{stream->first, static_cast<ErrorCode>(code),
                                           stream->second.sent_bytes, stream->second.sent_whole});
+  if (stream->second.sent_whole) endpoint.watch_.allowance().earn(credit::stream_answered);
   const bool promised_by_us = endpoint.role_ == Role::server && stream->first % 2 == 0;
   if (promised_by_us) --endpoint.promised_streams_;
   endpoint.streams_.erase(stream);
@@ -147,6 +157,7 @@ ssize_t Endpoint::Callbacks::read_content(nghttp2_session*, std::int32_t id, std
   const http::ReadOutcome outcome =
       stream->body->read(payload.first(std::min(most, payload.size())));
   *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
+  endpoint.frame_cramped_ = most < least_useful_data_bytes && outcome.bytes == most;
   switch (outcome.kind) {
     case http::ReadOutcome::Kind::some:
       break;
@@ -170,6 +181,7 @@ int Endpoint::Callbacks::send_content(nghttp2_session*, nghttp2_frame* frame,
   assert(frame->data.padlen == 0);  // we never ask for padding
   std::copy_n(header, frame_header_bytes, endpoint.frame_room_.begin());
   endpoint.out_->commit(frame_header_bytes + count);
+  if (!endpoint.frame_cramped_) endpoint.watch_.allowance().earn(credit::data_sent);
   if (Stream* stream = endpoint.find(stream_of(*frame))) stream->sent_bytes += count;
   return endpoint.out_->size() < endpoint.out_end_ ? 0 : NGHTTP2_ERR_PAUSE;
 }

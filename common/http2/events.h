@@ -13,6 +13,9 @@ namespace muxlab::http2 {
 
 using StreamId = std::uint32_t;
 
+// Which end of a connection is meant.
+enum class Role { server, client };
+
 // RFC 9113 section 7.
 enum class ErrorCode : std::uint32_t {
   no_error = 0x0,

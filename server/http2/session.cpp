@@ -87,7 +87,7 @@ Session::Session(const http::Service& service, const ConnectionFacts& connection
       options_(options),
       endpoint_(Role::server, options.endpoint),
       connection_timing_(fmt::format("conn;desc=\"c{}\"", connection.id)),
-      glitches_(now),
+      forgiveness_(now),
       latest_(now),
       last_progress_(now),
       settings_deadline_(now + options.settings_timeout) {}
@@ -97,6 +97,7 @@ Session::~Session() {
 }
 
 Status Session::receive(Bytes plaintext, Instant now) {
+  endpoint_.forgive(forgiveness_.since_last(now));
   Status status = endpoint_.receive(plaintext);
   handle_events(now);
   return status;
@@ -128,11 +129,6 @@ void Session::handle_events(Instant now) {
   if (const std::uint64_t open_head = endpoint_.open_header_block(); open_head != head_) {
     head_ = open_head;
     head_since_ = open_head != 0 ? std::optional{now} : std::nullopt;
-  }
-  if (endpoint_.glitches() != seen_glitches_) {
-    const std::uint64_t fresh = endpoint_.glitches() - seen_glitches_;
-    seen_glitches_ = endpoint_.glitches();
-    if (!glitches_.take(fresh, now)) terminate(ErrorCode::enhance_your_calm);
   }
 }
 

@@ -14,7 +14,7 @@
 #include "common/http/service.h"
 #include "common/http/session.h"
 #include "common/http2/endpoint.h"
-#include "server/http2/glitch_bucket.h"
+#include "server/http2/forgiveness.h"
 #include "server/http2/schedule.h"
 
 namespace muxlab::server::http2 {
@@ -136,8 +136,7 @@ class Session final : public http::Session {
   std::unordered_map<StreamId, Exchange> exchanges_;
   std::set<std::string> pushed_;  // paths
 
-  GlitchBucket glitches_;
-  std::uint64_t seen_glitches_ = 0;
+  Forgiveness forgiveness_;
   Instant latest_;  // the last `now` heard of
   std::uint64_t seen_heads_ = 0;
   std::uint64_t seen_content_bytes_ = 0;
