@@ -188,14 +188,16 @@ void Endpoint::respond(StreamId id, int status, const http::Headers& fields,
                        std::unique_ptr<http::Body> body, http::Headers trailers) {
   Stream* stream = find(id);
   if (stream == nullptr) return;
-  if (!trailers.empty() && body == nullptr) {
-    body = std::make_unique<http::SharedBody>(std::make_shared<const std::string>());
-  }
   const fmt::format_int status_text{status};
   std::vector<nghttp2_nv> all;
   all.reserve(fields.size() + 1);
   add_status(all, status_text);
   add_fields(all, fields);
+  if (body == nullptr && !trailers.empty()) {
+    nghttp2_submit_headers(session_.get(), NGHTTP2_FLAG_NONE, static_cast<std::int32_t>(id),
+                           nullptr, all.data(), all.size(), nullptr);
+    return submit_trailers(id, trailers);
+  }
   const nghttp2_data_provider provider{{.ptr = nullptr}, Callbacks::read_content};
   stream->body = std::move(body);
   stream->trailers = std::move(trailers);
@@ -204,7 +206,17 @@ void Endpoint::respond(StreamId id, int status, const http::Headers& fields,
 }
 
 bool Endpoint::may_push() const {
-  return nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_ENABLE_PUSH) != 0;
+  return nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_ENABLE_PUSH) != 0 &&
+         peer_max_concurrent_streams() > 0;
+}
+
+// The client lets no more streams of ours begin: promises that wait would wait for ever.
+void Endpoint::take_back_promises() {
+  if (role_ == Role::client || peer_max_concurrent_streams() > 0) return;
+  for (const auto& [id, stream] : streams_) {
+    const bool promised = id % 2 == 0;
+    if (promised && !stream.sent_headers) reset(id, ErrorCode::cancel);
+  }
 }
 
 Result<StreamId> Endpoint::promise(StreamId parent, const http::Headers& fields) {
@@ -276,13 +288,9 @@ Endpoint::Stream* Endpoint::find(StreamId stream) {
   return found == streams_.end() ? nullptr : &found->second;
 }
 
-// Trailers end the stream instead of the last DATA frame. The frame's sender must not be told that
-// it is the last, and so loses the flag.
-void Endpoint::submit_trailers(StreamId id, const Stream& stream, std::uint32_t& data_flags) {
-  if (stream.trailers.empty()) return;
-  data_flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+void Endpoint::submit_trailers(StreamId id, const http::Headers& trailers) {
   std::vector<nghttp2_nv> all;
-  add_fields(all, stream.trailers);
+  add_fields(all, trailers);
   nghttp2_submit_trailer(session_.get(), static_cast<std::int32_t>(id), all.data(), all.size());
 }
 

@@ -84,12 +84,12 @@ class Endpoint {
   // An interim answer (1xx), before the answer itself.
   void inform(StreamId stream, int status, const http::Headers& fields);
 
-  // Answers a stream. A stream that is gone meanwhile is no error. Without a body and trailers
-  // HEADERS ends the stream.
+  // Answers a stream. A stream that is gone meanwhile is no error. Without a body no DATA is sent:
+  // HEADERS ends the stream, or the trailers do, and no window is needed for that.
   void respond(StreamId stream, int status, const http::Headers& fields,
                std::unique_ptr<http::Body> body, http::Headers trailers = {});
 
-  // The client takes PUSH_PROMISE.
+  // The client takes PUSH_PROMISE, and lets what is promised be sent.
   bool may_push() const;
 
   // Promises the answer to `fields`, a request of our making, because of `parent`. Needs the server
@@ -158,6 +158,7 @@ class Endpoint {
     http::Headers trailers;            // to be sent behind it
     std::uint64_t sent_bytes = 0;      // of that content
     std::uint64_t received_bytes = 0;  // of the peer's content
+    bool sent_headers = false;
     bool sent_whole = false;
     bool peer_ended = false;
     bool leave_withheld = false;  // the peer's content waits for 100
@@ -169,8 +170,9 @@ class Endpoint {
 
   Stream* find(StreamId stream);
   void ask_the_waiting_again();
-  void submit_trailers(StreamId id, const Stream& stream, std::uint32_t& data_flags);
+  void submit_trailers(StreamId id, const http::Headers& trailers);
   void refuse_the_rest(StreamId id, const Stream& stream);
+  void take_back_promises();
   void hold_to_rules();
 
   Role role_;

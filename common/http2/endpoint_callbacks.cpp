@@ -121,7 +121,9 @@ int Endpoint::Callbacks::on_frame_sent(nghttp2_session*, const nghttp2_frame* fr
     ++endpoint.heads_;
   }
   Stream* stream = endpoint.find(stream_of(*frame));
-  if (stream == nullptr || !ends_stream(*frame)) return 0;
+  if (stream == nullptr) return 0;
+  stream->sent_headers = true;
+  if (!ends_stream(*frame)) return 0;
   stream->sent_whole = true;
   stream->body.reset();
   endpoint.refuse_the_rest(stream_of(*frame), *stream);
@@ -163,7 +165,12 @@ ssize_t Endpoint::Callbacks::read_content(nghttp2_session*, std::int32_t id, std
       break;
     case http::ReadOutcome::Kind::end:
       *flags |= NGHTTP2_DATA_FLAG_EOF;
-      endpoint.submit_trailers(static_cast<StreamId>(id), *stream, *flags);
+      if (!stream->trailers.empty()) {
+        // They end the stream instead of this frame, whose sender must not be told that it is the
+        // last.
+        *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+        endpoint.submit_trailers(static_cast<StreamId>(id), stream->trailers);
+      }
       break;
     case http::ReadOutcome::Kind::waiting:
       endpoint.waiting_.push_back(static_cast<StreamId>(id));
@@ -224,7 +231,11 @@ void Endpoint::Callbacks::note_received(Endpoint& endpoint, const nghttp2_frame&
       }
       break;
     case NGHTTP2_SETTINGS:
-      if (acknowledges) endpoint.settings_acknowledged_ = true;
+      if (acknowledges) {
+        endpoint.settings_acknowledged_ = true;
+      } else {
+        endpoint.take_back_promises();
+      }
       break;
     case NGHTTP2_PING:
       if (acknowledges) endpoint.events_.push_back(PingAcknowledged{});

@@ -285,8 +285,9 @@ void Session::respond(const http::Request& request, http::Response response) {
   fields.add("server-timing", {timing.data(), end}, true);
   const bool with_content = request.method != "HEAD" && may_have_content;
   if (!with_content) response.trailers.clear();
-  endpoint_.respond(request.stream, response.status, fields,
-                    with_content ? std::move(response.body) : nullptr,
+  // An empty DATA frame would wait for a window that nobody needs.
+  if (!with_content || response.content_length == std::uint64_t{0}) response.body.reset();
+  endpoint_.respond(request.stream, response.status, fields, std::move(response.body),
                     std::move(response.trailers));
 }
 

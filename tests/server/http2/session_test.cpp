@@ -235,6 +235,30 @@ TEST(MultiplexingSession, SendsNoMoreThanTheWindowAllows) {
   EXPECT_TRUE(pair.answers[stream].whole);
 }
 
+// END_STREAM stands on HEADERS: an empty DATA frame would wait for the window like any other.
+TEST(MultiplexingSession, AnswersWithEmptyContentThroughAShutWindow) {
+  http2::EndpointOptions shut;
+  shut.stream_window_bytes = 0;
+  Http2Pair pair{{}, shut};
+  pair.shelf.put("/empty", "");
+  pair.shelf.on("/summed", [](const http::Request&, http::Responder& responder) {
+    http::Response response = http::text_response(200, "text/plain", "");
+    response.trailers.add("x-sum", "0");
+    responder.respond(std::move(response));
+  });
+  const StreamId empty = pair.get("/empty");
+  const StreamId summed = pair.get("/summed");
+  const StreamId head = pair.request("HEAD", "/empty");
+  const std::vector<Frame> frames = pair.run();
+
+  EXPECT_EQ(count(frames, Frame::data), 0U);
+  EXPECT_TRUE(pair.answers[empty].whole);
+  EXPECT_EQ(pair.answers[empty].fields.find("content-length"), "0");
+  EXPECT_TRUE(pair.answers[summed].whole);
+  EXPECT_EQ(pair.answers[summed].trailers.find("x-sum"), "0");
+  EXPECT_TRUE(pair.answers[head].whole);
+}
+
 TEST(MultiplexingSession, EndsAConnectionWhoseWindowStaysShut) {
   Http2Pair pair;
   pair.run();
