@@ -168,14 +168,8 @@ std::uint32_t Endpoint::peer_max_concurrent_streams() const {
                                              NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
 }
 
-void Endpoint::withhold_leave(StreamId id) {
-  if (Stream* stream = find(id)) stream->leave_withheld = true;
-}
-
 void Endpoint::inform(StreamId id, int status, const http::Headers& fields) {
-  Stream* stream = find(id);
-  if (stream == nullptr) return;
-  if (status == 100) stream->leave_withheld = false;
+  if (find(id) == nullptr) return;
   const fmt::format_int status_text{status};
   std::vector<nghttp2_nv> all;
   add_status(all, status_text);
@@ -294,15 +288,12 @@ void Endpoint::submit_trailers(StreamId id, const http::Headers& trailers) {
   nghttp2_submit_trailer(session_.get(), static_cast<std::int32_t>(id), all.data(), all.size());
 }
 
-// The answer is out and too much of the request still comes, or waits for a leave that was not
-// given: ask for no more of it (RFC 9113 section 8.1).
+// The answer is out and too much of the request still comes: ask for no more of it (RFC 9113
+// section 8.1).
 void Endpoint::refuse_the_rest(StreamId id, const Stream& stream) {
-  const std::uint64_t most =
-      stream.leave_withheld
-          ? 0
-          : std::min<std::uint64_t>(options_.unwanted_content_bytes, options_.stream_window_bytes);
   if (role_ == Role::server && stream.sent_whole && !stream.peer_ended &&
-      stream.received_bytes >= most) {
+      stream.received_bytes >=
+          std::min<std::uint64_t>(options_.unwanted_content_bytes, options_.stream_window_bytes)) {
     reset(id, ErrorCode::no_error);
   }
 }

@@ -77,10 +77,6 @@ class Endpoint {
   // said so: 100.
   std::uint32_t peer_max_concurrent_streams() const;
 
-  // The client waits with its content until it hears 100 or the answer (RFC 9110 section 10.1.1).
-  // Unless inform() says 100 it need not send any: the stream ends with the answer.
-  void withhold_leave(StreamId stream);
-
   // An interim answer (1xx), before the answer itself.
   void inform(StreamId stream, int status, const http::Headers& fields);
 
@@ -161,7 +157,6 @@ class Endpoint {
     bool sent_headers = false;
     bool sent_whole = false;
     bool peer_ended = false;
-    bool leave_withheld = false;  // the peer's content waits for 100
   };
 
   struct Free {

@@ -213,9 +213,6 @@ void Session::begin(http::Request request, bool content_follows, Instant now) {
   if (expected.unknown) {
     return answer(std::move(exchange), refusal(http::unknown_expectation), now);
   }
-  const StreamId stream = exchange.request.stream;
-  const bool asks_leave = expected.to_continue && content_follows;
-  if (asks_leave) endpoint_.withhold_leave(stream);
   http::Responder responder;
   service_.handler.answer(exchange.request, responder);
   exchange.upload = responder.take_upload();
@@ -224,7 +221,10 @@ void Session::begin(http::Request request, bool content_follows, Instant now) {
     exchange.upload.reset();
     return answer(std::move(exchange), refusal(too_large), now);
   }
-  if (asks_leave) endpoint_.inform(stream, 100, {});
+  const StreamId stream = exchange.request.stream;
+  // Where no content is wanted the answer is enough: the client ends its stream by itself. To reset
+  // it here makes curl 7.88 report a failure.
+  if (expected.to_continue && content_follows) endpoint_.inform(stream, 100, {});
   exchange.pace.emplace(options_.stall_timeout, now);
   remember(std::move(exchange));
   if (!content_follows) end_upload(stream, {}, now);

@@ -80,7 +80,7 @@ TEST(MultiplexedUpload, IsAskedForByOneHundredWhenTheClientWaits) {
   EXPECT_FALSE(pair.answers[stream].closed);
 }
 
-TEST(MultiplexedUpload, ThatIsNotWantedIsAnsweredAtOnceAndEndsItsStream) {
+TEST(MultiplexedUpload, ThatIsNotWantedIsAnsweredAtOnce) {
   Http2Pair pair;
   Counter counter{pair.shelf, 100};
   Waiting waiting{pair};
@@ -93,7 +93,7 @@ TEST(MultiplexedUpload, ThatIsNotWantedIsAnsweredAtOnceAndEndsItsStream) {
   for (const StreamId stream : {nowhere, too_large}) {
     EXPECT_TRUE(pair.answers[stream].interim.empty());
     EXPECT_TRUE(pair.answers[stream].whole);
-    EXPECT_EQ(pair.answers[stream].closed, ErrorCode::no_error) << "nothing is waited for";
+    EXPECT_FALSE(pair.answers[stream].closed) << "the client ends it, or it is curl's failure";
   }
   EXPECT_TRUE(pair.goaways.empty());
 }
