@@ -170,13 +170,13 @@ constexpr Key<Configuration> all_keys[] = {
      [](Configuration& all) -> Place { return &all.limits.http2.endpoint.header_list_bytes; },
      by_reload,
      {kibibyte, mebibyte, "bytes"},
-     "One field section, each field counted as name + value + 32: a small block can name a large "
-     "entry a thousand times"},
+     "One field section, counted as the head that HTTP/1.1 would make of it (431; four times over: "
+     "a reset); SETTINGS_MAX_HEADER_LIST_SIZE"},
     {"/limits/http2/header_fields",
      [](Configuration& all) -> Place { return &all.limits.http2.endpoint.header_fields; },
      by_reload,
      {10, 1000},
-     "Of one field section; browsers send 10 to 20"},
+     "Of one field section, a Cookie once, pseudo-header fields not (431); browsers send 10 to 20"},
     {"/limits/http2/unwanted_content_bytes",
      [](Configuration& all) -> Place { return &all.limits.http2.endpoint.unwanted_content_bytes; },
      by_reload,

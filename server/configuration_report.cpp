@@ -9,6 +9,7 @@
 #include "common/http/byte_ranges.h"
 #include "common/http/pace.h"
 #include "common/http1/limits.h"
+#include "common/http2/allowance.h"
 #include "common/link/direct_link.h"
 #include "server/configuration_values.h"
 #include "server/served_connection.h"
@@ -172,14 +173,14 @@ struct FixedLimit {
 };
 
 constexpr FixedLimit fixed_limits[] = {
-    {"HTTP/1.1 request line", muxlab::http1::max_request_line_bytes, "bytes",
+    {"Request line, of HTTP/2 as HTTP/1.1 would write it", http::max_request_line_bytes, "bytes",
      "RFC 9112 section 3 asks for at least 8,000 (414)"},
-    {"HTTP/1.1 head", muxlab::http1::max_head_bytes, "bytes",
+    {"HTTP/1.1 head", http::max_head_bytes, "bytes",
      "Several times what a browser with many cookies sends (431)"},
-    {"HTTP/1.1 fields", muxlab::http1::max_fields, "",
+    {"HTTP/1.1 fields", http::max_fields, "",
      "Browsers send 10 to 20; each costs an entry in a list (431)"},
-    {"HTTP/1.1 field name", muxlab::http1::max_field_name_bytes, "bytes",
-     "The longest registered name has 45 characters (400)"},
+    {"Field name", http::max_field_name_bytes, "bytes",
+     "The longest registered name has 45 characters (431)"},
     {"Empty lines before a request", muxlab::http1::max_empty_lines, "",
      "Old clients send one behind a body (400)"},
     {"Chunk extensions of one message", muxlab::http1::max_chunk_extension_bytes, "bytes",
@@ -190,11 +191,13 @@ constexpr FixedLimit fixed_limits[] = {
      "Until then its input is taken; then it waits"},
     {"Request content, average rate from 30 s on", http::least_bytes_per_second, "bytes/s",
      "Below it a client holds a connection rather than uses it (408, RST_STREAM CANCEL)"},
-    {"HTTP/2 glitches at once", http2::glitch_burst, "",
-     "PING, SETTINGS, empty DATA, unknown frames, surplus PRIORITY and WINDOW_UPDATE, resets that "
-     "we "
-     "must send (GOAWAY ENHANCE_YOUR_CALM)"},
-    {"HTTP/2 glitches forgiven a second", http2::glitches_a_second, "", "As above"},
+    {"HTTP/2 allowance for frames that carry no message",
+     static_cast<std::size_t>(muxlab::http2::most_allowance), "",
+     "Each draws on it, work done fills it again (GOAWAY ENHANCE_YOUR_CALM); decisions/glitches.md "
+     "has the table"},
+    {"HTTP/2 allowance that a second brings",
+     static_cast<std::size_t>(muxlab::http2::credit::second), "",
+     "Keep-alive PINGs, and what a person clicks away"},
     {"Paths pushed on a connection", http2::pushed_limit, "",
      "More than any page's first view needs"},
     {"Ranges of one request", http::max_byte_ranges, "",

@@ -18,6 +18,11 @@ constexpr bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
+// Visible ASCII.
+constexpr bool is_visible(char c) {
+  return c > ' ' && c < '\x7f';
+}
+
 // Without the optional white space around it (RFC 9110 section 5.6.3).
 constexpr std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);

@@ -17,6 +17,7 @@ namespace muxlab::http1 {
 using http::equals_ignoring_case;
 using http::is_blank;
 using http::is_digit;
+using http::is_visible;
 using http::lowered;
 using http::trimmed;
 
@@ -51,12 +52,6 @@ inline constexpr CharacterTable token_table = character_table([](char c) {
 
 constexpr char lowered_token_character(char c) {
   return token_table[static_cast<unsigned char>(c)];
-}
-
-// Visible ASCII. A target is not held to RFC 3986 letter by letter: browsers send "|" and "{" as
-// they are.
-constexpr bool is_visible(char c) {
-  return c > ' ' && c < '\x7f';
 }
 
 // CTL but HTAB: allowed nowhere in a head but as the CRLF that ends a line (RFC 9110 section 5.5).

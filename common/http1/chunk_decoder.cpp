@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "common/http/trailers.h"
 #include "common/http1/characters.h"
 #include "common/http1/limits.h"
-#include "common/http1/trailers.h"
 
 namespace muxlab::http1 {
 namespace {
@@ -19,11 +19,6 @@ constexpr Refusal bad_content_end{400, "A chunk's content is not followed by CRL
 constexpr Refusal bad_extension{400, "A chunk extension is malformed."};
 constexpr Refusal long_extensions{400, "The chunk extensions are longer than 4 KiB."};
 constexpr Refusal bad_trailer{400, "A trailer field is malformed."};
-constexpr Refusal long_trailers{431, "The trailer fields are longer than 32 KiB."};
-constexpr Refusal many_trailers{431, "There are more than 100 trailer fields."};
-constexpr Refusal long_trailer_name{431, "A trailer field's name is longer than 256 bytes."};
-constexpr Refusal misplaced_trailer{400,
-                                    "A trailer field would change where the message goes or ends."};
 
 // In a quoted string, but for its end and what a backslash would quote (RFC 9110 section 5.6.4).
 bool is_quotable(char c) {
@@ -137,11 +132,11 @@ const Refusal* ChunkDecoder::take_extension(char c) {
 
 // The form and the limits of a head's fields. The bytes are counted with their line ends.
 const Refusal* ChunkDecoder::take_trailer(char c) {
-  if (++trailer_bytes_ > max_head_bytes) return &long_trailers;
+  if (++trailer_bytes_ > max_head_bytes) return &http::long_trailers;
   switch (place_) {
     case Place::trailer_start:
       if (c == '\r') return enter(Place::last_lf);
-      if (++trailer_fields_ > max_fields) return &many_trailers;
+      if (++trailer_fields_ > max_fields) return &http::many_trailers;
       trailer_name_.clear();
       trailer_value_.clear();
       place_ = Place::trailer_name;
@@ -161,21 +156,21 @@ const Refusal* ChunkDecoder::take_trailer(char c) {
 const Refusal* ChunkDecoder::take_trailer_name(char c) {
   const char lower = lowered_token_character(c);
   if (lower == 0) return &bad_trailer;
-  if (trailer_name_.size() == max_field_name_bytes) return &long_trailer_name;
+  if (trailer_name_.size() == max_field_name_bytes) return &http::long_field_name;
   trailer_name_ += lower;
   return nullptr;
 }
 
 const Refusal* ChunkDecoder::add_trailer() {
   place_ = Place::trailer_start;
-  switch (trailer_fate(trailer_name_)) {
-    case TrailerFate::kept:
+  switch (http::trailer_fate(trailer_name_)) {
+    case http::TrailerFate::kept:
       trailers_.add(trailer_name_, trimmed(trailer_value_));
       return nullptr;
-    case TrailerFate::dropped:
+    case http::TrailerFate::dropped:
       return nullptr;
-    case TrailerFate::refused:
-      return &misplaced_trailer;
+    case http::TrailerFate::refused:
+      return &http::misplaced_trailer;
   }
   return nullptr;
 }

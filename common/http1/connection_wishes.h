@@ -2,14 +2,14 @@
 // the client waits before it sends content, and whether it expects what nobody can give.
 #pragma once
 
+#include "common/http/expectations.h"
 #include "common/http/headers.h"
 
 namespace muxlab::http1 {
 
 struct ConnectionWishes {
-  bool persistent = true;            // RFC 9112 section 9.3
-  bool expects_continue = false;     // RFC 9110 section 10.1.1
-  bool expects_the_unknown = false;  // anything else in Expect
+  bool persistent = true;  // RFC 9112 section 9.3
+  http::Expectations expectations;
 };
 
 ConnectionWishes connection_wishes(const http::Headers& headers, int minor_version);

@@ -21,7 +21,7 @@ Refusal bad_field_name(std::string_view line, std::size_t name_bytes) {
 
 // field-name ":" OWS field-value OWS.
 std::optional<Refusal> read_field_line(std::string_view line, http::Headers& headers) {
-  if (headers.size() == max_fields) return Refusal{431, "The head holds more than 100 fields."};
+  if (headers.size() == max_fields) return http::many_fields;
   if (is_blank(line.front())) {
     return Refusal{400, "A field line begins with white space: line folding is obsolete."};
   }
@@ -35,7 +35,7 @@ std::optional<Refusal> read_field_line(std::string_view line, http::Headers& hea
   }
   if (name_bytes == buffer.size() && name_bytes < line.size() &&
       lowered_token_character(line[name_bytes]) != 0) {
-    return Refusal{431, "A field name is longer than 256 bytes."};
+    return http::long_field_name;
   }
   if (name_bytes == 0 || name_bytes == line.size() || line[name_bytes] != ':') {
     return bad_field_name(line, name_bytes);

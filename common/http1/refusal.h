@@ -1,13 +1,10 @@
-// Why a message is not accepted: the status to answer with, and one sentence for whoever sent it.
+// Why an HTTP/1 message is not accepted.
 #pragma once
 
-#include <string_view>
+#include "common/http/refusal.h"
 
 namespace muxlab::http1 {
 
-struct Refusal {
-  int status;
-  std::string_view reason;  // a literal
-};
+using http::Refusal;
 
 }  // namespace muxlab::http1

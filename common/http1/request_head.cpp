@@ -43,8 +43,8 @@ std::size_t RequestHeadParser::window_end() const {
 }
 
 Refusal RequestHeadParser::too_long() const {
-  if (part_ == Part::request_line) return {414, "The request line is longer than 8 KiB."};
-  return {431, "The head is longer than 32 KiB."};
+  if (part_ == Part::request_line) return http::long_request_line;
+  return http::long_head;
 }
 
 std::optional<Refusal> RequestHeadParser::take_line(std::string_view line) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "common/http/target.h"
 #include "common/http1/characters.h"
 
 namespace muxlab::http1 {
@@ -76,28 +77,21 @@ bool is_authority(std::string_view text) {
 
 std::optional<Refusal> read_target(std::string_view method, std::string_view text,
                                    RequestTarget& target) {
-  for (const char c : text) {
-    if (!is_visible(c)) {
-      return Refusal{400, "The request target holds a byte that is not visible ASCII."};
-    }
-    if (c == '#') return Refusal{400, "The request target holds a fragment."};
-  }
-  if (method == "CONNECT") {
-    return Refusal{501, "This server is no proxy: CONNECT is not implemented."};
-  }
+  if (const Refusal* fault = http::fault_in_characters(text)) return *fault;
+  if (method == "CONNECT") return http::no_proxy;
   if (text.front() == '/') {
     target.path_and_query = text;
     return std::nullopt;
   }
   if (text == "*") {
-    if (method != "OPTIONS") return Refusal{400, "The target * belongs to OPTIONS alone."};
+    if (method != "OPTIONS") return http::misplaced_asterisk;
     target.path_and_query = text;
     return std::nullopt;
   }
   if (const auto hierarchy = behind_scheme(text)) {
     return read_absolute_form(method, *hierarchy, target);
   }
-  return Refusal{400, "The request target is neither a path nor an http URI."};
+  return http::foreign_target;
 }
 
 }  // namespace muxlab::http1

@@ -47,7 +47,7 @@ std::size_t ResponseHeadParser::window_end() const {
 
 std::string_view ResponseHeadParser::too_long() const {
   if (part_ == Part::status_line) return "The status line is longer than 8 KiB.";
-  return "The head is longer than 32 KiB.";
+  return http::long_head.reason;
 }
 
 std::optional<Refusal> ResponseHeadParser::take_line(std::string_view line) {

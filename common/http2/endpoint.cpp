@@ -32,6 +32,9 @@ void add_status(std::vector<nghttp2_nv>& to, const fmt::format_int& status) {
   to.push_back(name_value(":status", {status.data(), status.size()}));
 }
 
+// Of a limit that our own is below.
+constexpr std::uint32_t out_of_reach = 1'000'000;
+
 struct FreeOption {
   void operator()(nghttp2_option* option) const { nghttp2_option_del(option); }
 };
@@ -43,6 +46,10 @@ std::unique_ptr<nghttp2_option, FreeOption> make_option(Role role, const Endpoin
   nghttp2_option_set_no_closed_streams(option, 1);
   nghttp2_option_set_no_auto_window_update(option, role == Role::server ? 1 : 0);
   nghttp2_option_set_max_deflate_dynamic_table_size(option, options.header_table_bytes);
+  // Floods are ours to end, by ENHANCE_YOUR_CALM: nghttp2 would say INTERNAL_ERROR or nothing.
+  nghttp2_option_set_stream_reset_rate_limit(option, out_of_reach, out_of_reach);
+  nghttp2_option_set_max_outbound_ack(option, out_of_reach);
+  nghttp2_option_set_max_continuations(option, continuations_limit + 1);  // it counts HEADERS
   return std::unique_ptr<nghttp2_option, FreeOption>{option};
 }
 
@@ -69,7 +76,12 @@ void Endpoint::Free::operator()(nghttp2_session* session) const {
 }
 
 Endpoint::Endpoint(Role role, const EndpointOptions& options)
-    : role_(role), options_(options), watch_(role == Role::server ? NGHTTP2_CLIENT_MAGIC_LEN : 0) {
+    : role_(role),
+      options_(options),
+      section_({.bytes = options.header_list_bytes,
+                .fields = options.header_fields,
+                .hopeless_factor = role == Role::server ? http::hopeless_factor : 1}),
+      watch_(role) {
   // The same for every connection, and unchanging.
   static nghttp2_session_callbacks* const callbacks = Callbacks::make();
   const auto option = make_option(role, options);
@@ -86,14 +98,24 @@ Endpoint::Endpoint(Role role, const EndpointOptions& options)
 Endpoint::~Endpoint() = default;
 
 Status Endpoint::receive(Bytes bytes) {
-  watch_.received(bytes);
+  if (ended_by_rules_) return Done{};
+  const Bytes in_order = bytes.first(watch_.received(bytes));
   for (const OldPriorityReceived& priority : watch_.take_old_priorities()) {
     events_.push_back(priority);
   }
-  const ssize_t taken = nghttp2_session_mem_recv(session_.get(), bytes.data(), bytes.size());
-  if (taken >= 0) return Done{};
-  failed_ = true;
-  return Failure{fmt::format("HTTP/2: {}", nghttp2_strerror(static_cast<int>(taken)))};
+  const ssize_t taken = nghttp2_session_mem_recv(session_.get(), in_order.data(), in_order.size());
+  if (taken < 0) {
+    failed_ = true;
+    return Failure{fmt::format("HTTP/2: {}", nghttp2_strerror(static_cast<int>(taken)))};
+  }
+  hold_to_rules();
+  return Done{};
+}
+
+void Endpoint::hold_to_rules() {
+  const std::optional<ErrorCode> fault = watch_.fault();
+  if (!fault || std::exchange(ended_by_rules_, true)) return;
+  terminate(*fault);
 }
 
 std::size_t Endpoint::produce(ByteQueue& out, std::size_t limit) {
@@ -111,6 +133,7 @@ std::size_t Endpoint::produce(ByteQueue& out, std::size_t limit) {
   out.commit(0);  // a reservation that was not used gives its block back
   out_ = nullptr;
   frame_room_ = {};
+  hold_to_rules();  // resets that were sent draw on the allowance
   return out.size() - before;
 }
 
@@ -159,14 +182,16 @@ void Endpoint::respond(StreamId id, int status, const http::Headers& fields,
                        std::unique_ptr<http::Body> body, http::Headers trailers) {
   Stream* stream = find(id);
   if (stream == nullptr) return;
-  if (!trailers.empty() && body == nullptr) {
-    body = std::make_unique<http::SharedBody>(std::make_shared<const std::string>());
-  }
   const fmt::format_int status_text{status};
   std::vector<nghttp2_nv> all;
   all.reserve(fields.size() + 1);
   add_status(all, status_text);
   add_fields(all, fields);
+  if (body == nullptr && !trailers.empty()) {
+    nghttp2_submit_headers(session_.get(), NGHTTP2_FLAG_NONE, static_cast<std::int32_t>(id),
+                           nullptr, all.data(), all.size(), nullptr);
+    return submit_trailers(id, trailers);
+  }
   const nghttp2_data_provider provider{{.ptr = nullptr}, Callbacks::read_content};
   stream->body = std::move(body);
   stream->trailers = std::move(trailers);
@@ -175,7 +200,17 @@ void Endpoint::respond(StreamId id, int status, const http::Headers& fields,
 }
 
 bool Endpoint::may_push() const {
-  return nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_ENABLE_PUSH) != 0;
+  return nghttp2_session_get_remote_settings(session_.get(), NGHTTP2_SETTINGS_ENABLE_PUSH) != 0 &&
+         peer_max_concurrent_streams() > 0;
+}
+
+// The client lets no more streams of ours begin: promises that wait would wait for ever.
+void Endpoint::take_back_promises() {
+  if (role_ == Role::client || peer_max_concurrent_streams() > 0) return;
+  for (const auto& [id, stream] : streams_) {
+    const bool promised = id % 2 == 0;
+    if (promised && !stream.sent_headers) reset(id, ErrorCode::cancel);
+  }
 }
 
 Result<StreamId> Endpoint::promise(StreamId parent, const http::Headers& fields) {
@@ -247,13 +282,9 @@ Endpoint::Stream* Endpoint::find(StreamId stream) {
   return found == streams_.end() ? nullptr : &found->second;
 }
 
-// Trailers end the stream instead of the last DATA frame. The frame's sender must not be told that
-// it is the last, and so loses the flag.
-void Endpoint::submit_trailers(StreamId id, const Stream& stream, std::uint32_t& data_flags) {
-  if (stream.trailers.empty()) return;
-  data_flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+void Endpoint::submit_trailers(StreamId id, const http::Headers& trailers) {
   std::vector<nghttp2_nv> all;
-  add_fields(all, stream.trailers);
+  add_fields(all, trailers);
   nghttp2_submit_trailer(session_.get(), static_cast<std::int32_t>(id), all.data(), all.size());
 }
 

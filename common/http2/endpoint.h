@@ -16,13 +16,12 @@
 #include "common/http/priority.h"
 #include "common/http/response.h"
 #include "common/http2/events.h"
+#include "common/http2/field_section.h"
 #include "common/http2/frame_watch.h"
 
 struct nghttp2_session;
 
 namespace muxlab::http2 {
-
-enum class Role { server, client };
 
 struct EndpointOptions {
   // SETTINGS that we send (RFC 9113 section 6.5.2).
@@ -35,11 +34,13 @@ struct EndpointOptions {
   // make a server hold.
   std::uint32_t connection_window_bytes = 256 * 1024;
 
-  // The bounds on one field section, each field counted as name + value + 32 (RFC 9113
-  // section 6.5.2). Beyond them the stream is reset before the rest is decoded into memory: a small
-  // block can name a large table entry a thousand times.
-  std::uint32_t header_list_bytes = 32 * 1024;
-  std::uint32_t header_fields = 100;
+  // The bounds on one field section, counted as common/http/limits.h says. The first is announced
+  // as SETTINGS_MAX_HEADER_LIST_SIZE, which counts 32 bytes more for each field: nobody who keeps
+  // to that is refused. What is above a limit is not kept, and a server says so in the event; above
+  // the limit four times over the stream is reset: a small block can name a large table entry a
+  // thousand times.
+  std::uint32_t header_list_bytes = http::max_head_bytes;
+  std::uint32_t header_fields = http::max_fields;
 
   // How much of a request is read past once it has been answered. RFC 9113 section 8.1 lets a
   // server reset at once; but curl 7.88 then reports a failed transfer, and to read a little costs
@@ -55,7 +56,8 @@ class Endpoint {
   Endpoint& operator=(const Endpoint&) = delete;
 
   // Takes wire bytes, cut anywhere. A failure ends the connection; produce() may still have a
-  // GOAWAY.
+  // GOAWAY. A peer that breaks a rule or overdraws its allowance is told so by GOAWAY, and not
+  // listened to any more.
   Status receive(Bytes bytes);
 
   // Appends frames until there are none or `limit` bytes are reached; no frame is cut. Gives the
@@ -78,12 +80,12 @@ class Endpoint {
   // An interim answer (1xx), before the answer itself.
   void inform(StreamId stream, int status, const http::Headers& fields);
 
-  // Answers a stream. A stream that is gone meanwhile is no error. Without a body and trailers
-  // HEADERS ends the stream.
+  // Answers a stream. A stream that is gone meanwhile is no error. Without a body no DATA is sent:
+  // HEADERS ends the stream, or the trailers do, and no window is needed for that.
   void respond(StreamId stream, int status, const http::Headers& fields,
                std::unique_ptr<http::Body> body, http::Headers trailers = {});
 
-  // The client takes PUSH_PROMISE.
+  // The client takes PUSH_PROMISE, and lets what is promised be sent.
   bool may_push() const;
 
   // Promises the answer to `fields`, a request of our making, because of `parent`. Needs the server
@@ -131,8 +133,8 @@ class Endpoint {
   std::size_t waiting_streams() const { return waiting_.size(); }
   bool settings_acknowledged() const { return settings_acknowledged_; }
 
-  // How often the peer has made work without use so far.
-  std::uint64_t glitches() const { return watch_.glitches(); }
+  // What time forgives the peer (allowance.h): the owner counts it.
+  void forgive(std::int64_t credit) { watch_.allowance().earn(credit); }
 
   // The peer has begun a header block and not ended it: which one, counted from 1; 0 when none is
   // open.
@@ -148,12 +150,11 @@ class Endpoint {
   friend struct Callbacks;
 
   struct Stream {
-    http::Headers incoming;  // the field section being received
-    std::size_t incoming_bytes = 0;
     std::unique_ptr<http::Body> body;  // the content being sent
     http::Headers trailers;            // to be sent behind it
     std::uint64_t sent_bytes = 0;      // of that content
     std::uint64_t received_bytes = 0;  // of the peer's content
+    bool sent_headers = false;
     bool sent_whole = false;
     bool peer_ended = false;
   };
@@ -164,23 +165,28 @@ class Endpoint {
 
   Stream* find(StreamId stream);
   void ask_the_waiting_again();
-  void submit_trailers(StreamId id, const Stream& stream, std::uint32_t& data_flags);
+  void submit_trailers(StreamId id, const http::Headers& trailers);
   void refuse_the_rest(StreamId id, const Stream& stream);
+  void take_back_promises();
+  void hold_to_rules();
 
   Role role_;
   EndpointOptions options_;
   std::unordered_map<StreamId, Stream> streams_;
+  FieldSection section_;  // the one being received
   std::vector<Event> events_;
   std::unique_ptr<nghttp2_session, Free> session_;
 
   // What produce() is filling; set only inside it.
   ByteQueue* out_ = nullptr;
-  std::size_t out_end_ = 0;  // the size of `out_` at which to pause
-  MutableBytes frame_room_;  // where in `out_` the DATA frame being packed will stand
+  std::size_t out_end_ = 0;     // the size of `out_` at which to pause
+  MutableBytes frame_room_;     // where in `out_` the DATA frame being packed will stand
+  bool frame_cramped_ = false;  // the peer's window made that frame a sliver
 
   std::vector<StreamId> waiting_;  // bodies that had nothing to give when they were asked
 
   bool failed_ = false;
+  bool ended_by_rules_ = false;  // told GOAWAY by hold_to_rules()
   bool settings_acknowledged_ = false;
   std::uint64_t heads_ = 0;
   std::uint64_t content_bytes_ = 0;

@@ -13,9 +13,6 @@ constexpr std::size_t frame_header_bytes = 9;  // RFC 9113 section 4.1
 // block than a sliver of a frame.
 constexpr std::size_t least_data_bytes = 1024;
 
-// What RFC 9113 section 6.5.2 counts for each field on top of its text.
-constexpr std::size_t field_overhead_bytes = 32;
-
 constexpr std::int32_t last_possible_stream = 0x7fffffff;  // RFC 9113 section 6.8
 
 bool ends_stream(const nghttp2_frame& frame) {
@@ -28,6 +25,15 @@ bool carries_message(const nghttp2_frame& frame) {
 
 StreamId stream_of(const nghttp2_frame& frame) {
   return static_cast<StreamId>(frame.hd.stream_id);
+}
+
+// Of a stream that the client must not have opened yet, of a broken rule, or of neither: what we
+// end on our own account costs nothing.
+std::int64_t cost_of_reset(const nghttp2_frame& frame) {
+  const bool promised_by_us = frame.hd.stream_id % 2 == 0;
+  if (frame.rst_stream.error_code == NGHTTP2_NO_ERROR || promised_by_us) return 0;
+  return frame.rst_stream.error_code == NGHTTP2_REFUSED_STREAM ? cost::stream_refused
+                                                               : cost::reset_caused;
 }
 
 // The stream that a field section opens or belongs to.
@@ -55,9 +61,8 @@ int Endpoint::Callbacks::on_begin_headers(nghttp2_session*, const nghttp2_frame*
     endpoint.reset(id, ErrorCode::refused_stream);
     return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }
-  Stream& stream = endpoint.streams_[id];
-  stream.incoming.clear();
-  stream.incoming_bytes = 0;
+  endpoint.streams_.try_emplace(id);
+  endpoint.section_.begin();
   return 0;
 }
 
@@ -66,15 +71,19 @@ int Endpoint::Callbacks::on_header(nghttp2_session*, const nghttp2_frame* frame,
                                    const std::uint8_t* value, std::size_t value_bytes, std::uint8_t,
                                    void* user_data) {
   Endpoint& endpoint = self(user_data);
-  Stream* stream = endpoint.find(stream_of_fields(*frame));
-  if (stream == nullptr) return 0;
-  stream->incoming_bytes += name_bytes + value_bytes + field_overhead_bytes;
-  if (stream->incoming_bytes > endpoint.options_.header_list_bytes ||
-      stream->incoming.size() == endpoint.options_.header_fields) {
-    return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // resets the stream, skips the rest
-  }
-  stream->incoming.add(text_of({name, name_bytes}), text_of({value, value_bytes}));
-  return 0;
+  if (endpoint.section_.add(text_of({name, name_bytes}), text_of({value, value_bytes}))) return 0;
+  endpoint.watch_.allowance().draw(cost::hopeless_section);
+  endpoint.reset(stream_of_fields(*frame), ErrorCode::enhance_your_calm);
+  return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;  // decodes the rest and gives none of it
+}
+
+// A field that breaks the rules of RFC 9113 section 8.2.1 makes its message malformed, and ends the
+// stream by PROTOCOL_ERROR. Left to itself nghttp2 1.52 does so, and 1.70 drops the field and goes
+// on.
+int Endpoint::Callbacks::on_invalid_header(nghttp2_session*, const nghttp2_frame*,
+                                           const std::uint8_t*, std::size_t, const std::uint8_t*,
+                                           std::size_t, std::uint8_t, void*) {
+  return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
 }
 
 int Endpoint::Callbacks::on_frame_received(nghttp2_session*, const nghttp2_frame* frame,
@@ -102,18 +111,19 @@ int Endpoint::Callbacks::on_frame_sent(nghttp2_session*, const nghttp2_frame* fr
   if (frame->hd.type == NGHTTP2_GOAWAY && frame->goaway.last_stream_id == last_possible_stream) {
     endpoint.ping();
   }
-  if (frame->hd.type == NGHTTP2_RST_STREAM && frame->rst_stream.error_code != NGHTTP2_NO_ERROR) {
-    endpoint.watch_.reset_sent();
+  if (frame->hd.type == NGHTTP2_RST_STREAM) {
+    endpoint.watch_.allowance().draw(cost_of_reset(*frame));
   }
   if (!carries_message(*frame)) return 0;
   if (frame->hd.type == NGHTTP2_DATA) {
     endpoint.content_bytes_ += frame->hd.length;
-    endpoint.watch_.data_sent();
   } else {
     ++endpoint.heads_;
   }
   Stream* stream = endpoint.find(stream_of(*frame));
-  if (stream == nullptr || !ends_stream(*frame)) return 0;
+  if (stream == nullptr) return 0;
+  stream->sent_headers = true;
+  if (!ends_stream(*frame)) return 0;
   stream->sent_whole = true;
   stream->body.reset();
   endpoint.refuse_the_rest(stream_of(*frame), *stream);
@@ -127,6 +137,7 @@ int Endpoint::Callbacks::on_stream_closed(nghttp2_session*, std::int32_t id, std
   if (stream == endpoint.streams_.end()) return 0;
   endpoint.events_.push_back(StreamClosed{stream->first, static_cast<ErrorCode>(code),
                                           stream->second.sent_bytes, stream->second.sent_whole});
+  if (stream->second.sent_whole) endpoint.watch_.allowance().earn(credit::stream_answered);
   const bool promised_by_us = endpoint.role_ == Role::server && stream->first % 2 == 0;
   if (promised_by_us) --endpoint.promised_streams_;
   endpoint.streams_.erase(stream);
@@ -148,12 +159,18 @@ ssize_t Endpoint::Callbacks::read_content(nghttp2_session*, std::int32_t id, std
   const http::ReadOutcome outcome =
       stream->body->read(payload.first(std::min(most, payload.size())));
   *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
+  endpoint.frame_cramped_ = most < least_useful_data_bytes && outcome.bytes == most;
   switch (outcome.kind) {
     case http::ReadOutcome::Kind::some:
       break;
     case http::ReadOutcome::Kind::end:
       *flags |= NGHTTP2_DATA_FLAG_EOF;
-      endpoint.submit_trailers(static_cast<StreamId>(id), *stream, *flags);
+      if (!stream->trailers.empty()) {
+        // They end the stream instead of this frame, whose sender must not be told that it is the
+        // last.
+        *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
+        endpoint.submit_trailers(static_cast<StreamId>(id), stream->trailers);
+      }
       break;
     case http::ReadOutcome::Kind::waiting:
       endpoint.waiting_.push_back(static_cast<StreamId>(id));
@@ -171,6 +188,7 @@ int Endpoint::Callbacks::send_content(nghttp2_session*, nghttp2_frame* frame,
   assert(frame->data.padlen == 0);  // we never ask for padding
   std::copy_n(header, frame_header_bytes, endpoint.frame_room_.begin());
   endpoint.out_->commit(frame_header_bytes + count);
+  if (!endpoint.frame_cramped_) endpoint.watch_.allowance().earn(credit::data_sent);
   if (Stream* stream = endpoint.find(stream_of(*frame))) stream->sent_bytes += count;
   return endpoint.out_->size() < endpoint.out_end_ ? 0 : NGHTTP2_ERR_PAUSE;
 }
@@ -180,6 +198,7 @@ nghttp2_session_callbacks* Endpoint::Callbacks::make() {
   nghttp2_session_callbacks_new(&all);
   nghttp2_session_callbacks_set_on_begin_headers_callback(all, on_begin_headers);
   nghttp2_session_callbacks_set_on_header_callback(all, on_header);
+  nghttp2_session_callbacks_set_on_invalid_header_callback(all, on_invalid_header);
   nghttp2_session_callbacks_set_on_frame_recv_callback(all, on_frame_received);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(all, on_content);
   nghttp2_session_callbacks_set_on_frame_send_callback(all, on_frame_sent);
@@ -195,16 +214,15 @@ void Endpoint::Callbacks::note_received(Endpoint& endpoint, const nghttp2_frame&
     case NGHTTP2_HEADERS:
       if (Stream* stream = endpoint.find(id)) {
         stream->peer_ended = ends_stream(frame);
-        endpoint.events_.push_back(
-            HeadersReceived{id, std::exchange(stream->incoming, {}), ends_stream(frame)});
+        endpoint.events_.push_back(HeadersReceived{id, endpoint.section_.take(), ends_stream(frame),
+                                                   endpoint.section_.is_trailers(),
+                                                   endpoint.section_.refused()});
         ++endpoint.heads_;
       }
       break;
     case NGHTTP2_PUSH_PROMISE:
-      if (Stream* stream = endpoint.find(stream_of_fields(frame))) {
-        endpoint.events_.push_back(
-            PromiseReceived{id, stream_of_fields(frame), std::exchange(stream->incoming, {})});
-      }
+      endpoint.events_.push_back(
+          PromiseReceived{id, stream_of_fields(frame), endpoint.section_.take()});
       break;
     case NGHTTP2_DATA:
       if (Stream* stream = endpoint.find(id); stream != nullptr && ends_stream(frame)) {
@@ -213,7 +231,11 @@ void Endpoint::Callbacks::note_received(Endpoint& endpoint, const nghttp2_frame&
       }
       break;
     case NGHTTP2_SETTINGS:
-      if (acknowledges) endpoint.settings_acknowledged_ = true;
+      if (acknowledges) {
+        endpoint.settings_acknowledged_ = true;
+      } else {
+        endpoint.take_back_promises();
+      }
       break;
     case NGHTTP2_PING:
       if (acknowledges) endpoint.events_.push_back(PingAcknowledged{});

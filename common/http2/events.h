@@ -7,10 +7,14 @@
 
 #include "common/base/bytes.h"
 #include "common/http/headers.h"
+#include "common/http/refusal.h"
 
 namespace muxlab::http2 {
 
 using StreamId = std::uint32_t;
+
+// Which end of a connection is meant.
+enum class Role { server, client };
 
 // RFC 9113 section 7.
 enum class ErrorCode : std::uint32_t {
@@ -34,7 +38,11 @@ enum class ErrorCode : std::uint32_t {
 struct HeadersReceived {
   StreamId stream;
   http::Headers fields;
-  bool end_stream;  // nothing follows on this stream
+  bool end_stream;   // nothing follows on this stream
+  bool is_trailers;  // it has no pseudo-header fields
+  // Which limit the section is above (a server's only): then `fields` holds what came before that.
+  // Null: it is whole.
+  const http::Refusal* refused;
 };
 
 // The server will answer a request that we did not make (RFC 9113 section 8.4).

@@ -1,5 +1,6 @@
-// Sees the frames that a peer sends beside nghttp2, which drops some of them without a word
-// (PRIORITY where RFC 9218 is in force, types that it does not know). Counts work without use,
+// Sees the frames that a peer sends before nghttp2, which drops some of them without a word
+// (PRIORITY where RFC 9218 is in force, types that it does not know, whatever comes on a stream
+// that it has forgotten). Draws on the peer's allowance, holds it to the states of its streams,
 // reads the old priorities, and knows whether a header block is still coming. Walks over frame
 // headers (RFC 9113 section 4.1); decodes nothing else.
 #pragma once
@@ -7,28 +8,37 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "common/base/bytes.h"
+#include "common/http2/allowance.h"
 #include "common/http2/events.h"
+#include "common/http2/frame_header.h"
+#include "common/http2/stream_states.h"
 
 namespace muxlab::http2 {
 
+// The longest field section that is answered at all, four times common/http/limits.h's, fits into
+// HEADERS and 8 of these of 16 KiB. It is the default of nghttp2, which ends a connection without a
+// GOAWAY above it.
+inline constexpr int continuations_limit = 8;
+
 class FrameWatch {
  public:
-  // `skipped_bytes` precede the first frame: the client connection preface at a server.
-  explicit FrameWatch(std::size_t skipped_bytes) : payload_left_(skipped_bytes) {}
+  // A server's: skips the client's preface (RFC 9113 section 3.4) and holds the client to the
+  // rules. A client's watches only.
+  explicit FrameWatch(Role role);
 
-  // What the peer sent, cut anywhere.
-  void received(Bytes bytes);
+  // What the peer sent, cut anywhere. Gives how much of it is in order: what comes before a frame
+  // that ends the connection. After that nothing more is taken.
+  std::size_t received(Bytes bytes);
 
-  // What we sent: a DATA frame earns the peer some WINDOW_UPDATEs; a reset that it made us send is
-  // a glitch of its own (CVE-2025-8671).
-  void data_sent();
-  void reset_sent() { ++glitches_; }
+  // Why the connection ends, once it does: for a frame that was received, or because the allowance
+  // is overdrawn.
+  std::optional<ErrorCode> fault() const;
 
-  // Frames that carry nothing, or far more of a kind than messages need.
-  std::uint64_t glitches() const { return glitches_; }
+  Allowance& allowance() { return allowance_; }
 
   // The header block of which the HEADERS frame has begun and the last CONTINUATION has not ended:
   // which one, counted from 1; 0 when none is open.
@@ -42,21 +52,18 @@ class FrameWatch {
   static constexpr std::size_t header_bytes = 9;
   static constexpr std::size_t priority_bytes = 5;
 
-  struct Header {
-    std::size_t length;
-    std::uint8_t type;
-    std::uint8_t flags;
-    StreamId stream;
-  };
-
   void frame_begun();
+  void draw_for_frame();
+  std::optional<ErrorCode> fault_in_frame();
   void payload_arrived(Bytes piece);
   void frame_ended();
-  void spend(std::int64_t& allowance);
+  void read_old_priority();
+
+  const bool enforces_;
 
   std::array<std::uint8_t, header_bytes> header_{};
   std::size_t header_read_ = 0;
-  Header frame_{};
+  FrameHeader frame_;
   std::size_t payload_left_;
 
   // The bytes of the frame's payload that hold an old priority, as far as they have come.
@@ -65,12 +72,12 @@ class FrameWatch {
 
   bool header_block_open_ = false;
   std::uint64_t header_blocks_ = 0;
+  int continuations_ = 0;  // of the block
   std::vector<OldPriorityReceived> old_priorities_;
 
-  // Frames of these kinds that are no glitch yet; the first ones are free.
-  std::int64_t spare_priorities_ = 100;
-  std::int64_t spare_window_updates_ = 100;
-  std::uint64_t glitches_ = 0;
+  Allowance allowance_;
+  StreamStates states_;
+  std::optional<ErrorCode> fault_;
 };
 
 }  // namespace muxlab::http2

@@ -10,7 +10,7 @@
 #include <utility>
 #include <variant>
 
-#include "common/http/method.h"
+#include "common/http/target.h"
 #include "common/http1/connection_wishes.h"
 
 namespace muxlab::server::http1 {
@@ -154,17 +154,13 @@ void Session::begin_exchange(RequestHead head, Instant now) {
   exchange_.emplace(now);
   take_request(head);
   const http::Request& request = exchange_->request;
-  if (!http::is_known_method(request.method)) {
-    return refuse({501, "This server does not know the request's method."}, now);
-  }
+  if (const Refusal* fault = http::fault_in_method(request.method)) return refuse(*fault, now);
   const ConnectionWishes wishes =
       muxlab::http1::connection_wishes(request.headers, head.minor_version);
-  if (wishes.expects_the_unknown) {
-    return refuse({417, "Only 100-continue can be expected of this server."}, now);
-  }
+  if (wishes.expectations.unknown) return refuse(http::unknown_expectation, now);
   if (!options_.keep_alive || !wishes.persistent) last_ = true;
   if (options_.max_requests && nth_ >= *options_.max_requests) last_ = true;
-  ask_handler(head.body, wishes.expects_continue, now);
+  ask_handler(head.body, wishes.expectations.to_continue, now);
 }
 
 void Session::take_request(RequestHead& head) {

@@ -11,7 +11,8 @@
 #include <utility>
 #include <variant>
 
-#include "common/http/method.h"
+#include "common/http/target.h"
+#include "server/http2/request_faults.h"
 
 namespace muxlab::server::http2 {
 
@@ -52,9 +53,12 @@ http::Request request_from(const HeadersReceived& received) {
 }
 
 // How a request that will not be taken further is answered.
-http::Response refusal(int status, std::string sentence) {
-  return http::text_response(status, "text/plain; charset=utf-8", sentence + "\n");
+http::Response refusal(const http::Refusal& why) {
+  return http::text_response(why.status, "text/plain; charset=utf-8",
+                             std::string{why.reason} + "\n");
 }
+
+constexpr http::Refusal too_large{413, "The content is too large."};
 
 // The length that the request's content is said to have; none when it isn't said. nghttp2 has
 // checked that it is a number.
@@ -66,11 +70,6 @@ std::optional<std::uint64_t> declared_length(const http::Request& request) {
     return std::nullopt;
   }
   return length;
-}
-
-// A request's field section begins with a pseudo-header field, trailers have none.
-bool opens_request(const HeadersReceived& received) {
-  return !received.fields.empty() && received.fields[0].name.starts_with(':');
 }
 
 // What nghttp2 leaves to us of RFC 9113 section 8.3.1: no userinfo, and a Host that agrees.
@@ -88,7 +87,7 @@ Session::Session(const http::Service& service, const ConnectionFacts& connection
       options_(options),
       endpoint_(Role::server, options.endpoint),
       connection_timing_(fmt::format("conn;desc=\"c{}\"", connection.id)),
-      glitches_(now),
+      forgiveness_(now),
       latest_(now),
       last_progress_(now),
       settings_deadline_(now + options.settings_timeout) {}
@@ -98,6 +97,7 @@ Session::~Session() {
 }
 
 Status Session::receive(Bytes plaintext, Instant now) {
+  endpoint_.forgive(forgiveness_.since_last(now));
   Status status = endpoint_.receive(plaintext);
   handle_events(now);
   return status;
@@ -130,11 +130,6 @@ void Session::handle_events(Instant now) {
     head_ = open_head;
     head_since_ = open_head != 0 ? std::optional{now} : std::nullopt;
   }
-  if (endpoint_.glitches() != seen_glitches_) {
-    const std::uint64_t fresh = endpoint_.glitches() - seen_glitches_;
-    seen_glitches_ = endpoint_.glitches();
-    if (!glitches_.take(fresh, now)) terminate(ErrorCode::enhance_your_calm);
-  }
 }
 
 // A request or the head of an answer is progress enough to begin anew; of content it matters how
@@ -158,9 +153,14 @@ void Session::note_progress(Instant now) {
 }
 
 void Session::handle(const HeadersReceived& received, Instant now) {
-  if (!opens_request(received)) return end_upload(received.stream, received.fields, now);
+  if (received.is_trailers) return end_upload(received, now);
   if (!endpoint_.is_open(received.stream)) return;  // reset in the same breath (CVE-2023-44487)
   http::Request request = request_from(received);
+  if (const auto* fault = fault_in(received, request)) {
+    request.connection = &connection_;
+    request.nth = ++requests_;
+    return answer({.request = std::move(request), .received = now}, refusal(*fault), now);
+  }
   if (!has_sound_authority(request)) {
     return endpoint_.reset(received.stream, ErrorCode::protocol_error);
   }
@@ -181,8 +181,7 @@ void Session::handle(const ContentReceived& received, Instant now) {
     return exchange.upload->content(received.content);
   }
   exchange.upload.reset();
-  answer(std::move(exchanges_.extract(found).mapped()), refusal(413, "The content is too large."),
-         now);
+  answer(std::move(exchanges_.extract(found).mapped()), refusal(too_large), now);
 }
 
 void Session::handle(const ContentEnded& ended, Instant now) {
@@ -207,9 +206,12 @@ void Session::begin(http::Request request, bool content_follows, Instant now) {
   request.connection = &connection_;
   request.nth = ++requests_;
   Exchange exchange{.request = std::move(request), .received = now};
-  if (!http::is_known_method(exchange.request.method) || exchange.request.method == "CONNECT") {
-    return answer(std::move(exchange),
-                  refusal(501, "This server does not know the request's method."), now);
+  if (const auto* fault = http::fault_in_method(exchange.request.method)) {
+    return answer(std::move(exchange), refusal(*fault), now);
+  }
+  const http::Expectations expected = expectations_of(exchange.request);
+  if (expected.unknown) {
+    return answer(std::move(exchange), refusal(http::unknown_expectation), now);
   }
   http::Responder responder;
   service_.handler.answer(exchange.request, responder);
@@ -217,12 +219,24 @@ void Session::begin(http::Request request, bool content_follows, Instant now) {
   if (!exchange.upload) return answer(std::move(exchange), responder.take(), now);
   if (declared_length(exchange.request).value_or(0) > exchange.upload->most_bytes) {
     exchange.upload.reset();
-    return answer(std::move(exchange), refusal(413, "The content is too large."), now);
+    return answer(std::move(exchange), refusal(too_large), now);
   }
-  exchange.pace.emplace(options_.stall_timeout, now);
   const StreamId stream = exchange.request.stream;
+  // Where no content is wanted the answer is enough: the client ends its stream by itself. To reset
+  // it here makes curl 7.88 report a failure.
+  if (expected.to_continue && content_follows) endpoint_.inform(stream, 100, {});
+  exchange.pace.emplace(options_.stall_timeout, now);
   remember(std::move(exchange));
   if (!content_follows) end_upload(stream, {}, now);
+}
+
+void Session::end_upload(const HeadersReceived& received, Instant now) {
+  const Trailers trailers = trailers_from(received);
+  if (trailers.refused == nullptr) return end_upload(received.stream, trailers.fields, now);
+  const auto found = exchanges_.find(received.stream);
+  if (found == exchanges_.end() || !found->second.upload) return;
+  found->second.upload.reset();
+  answer(std::move(exchanges_.extract(found).mapped()), refusal(*trailers.refused), now);
 }
 
 void Session::end_upload(StreamId stream, const http::Headers& trailers, Instant now) {
@@ -271,8 +285,9 @@ void Session::respond(const http::Request& request, http::Response response) {
   fields.add("server-timing", {timing.data(), end}, true);
   const bool with_content = request.method != "HEAD" && may_have_content;
   if (!with_content) response.trailers.clear();
-  endpoint_.respond(request.stream, response.status, fields,
-                    with_content ? std::move(response.body) : nullptr,
+  // An empty DATA frame would wait for a window that nobody needs.
+  if (!with_content || response.content_length == std::uint64_t{0}) response.body.reset();
+  endpoint_.respond(request.stream, response.status, fields, std::move(response.body),
                     std::move(response.trailers));
 }
 

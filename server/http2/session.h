@@ -14,7 +14,7 @@
 #include "common/http/service.h"
 #include "common/http/session.h"
 #include "common/http2/endpoint.h"
-#include "server/http2/glitch_bucket.h"
+#include "server/http2/forgiveness.h"
 #include "server/http2/schedule.h"
 
 namespace muxlab::server::http2 {
@@ -107,6 +107,7 @@ class Session final : public http::Session {
 
   // A request on its way from its head to its answer.
   void begin(http::Request request, bool content_follows, Instant now);
+  void end_upload(const muxlab::http2::HeadersReceived& trailers, Instant now);
   void end_upload(StreamId stream, const http::Headers& trailers, Instant now);
   void answer(Exchange exchange, http::Response response, Instant now);
   void respond(const http::Request& request, http::Response response);
@@ -135,8 +136,7 @@ class Session final : public http::Session {
   std::unordered_map<StreamId, Exchange> exchanges_;
   std::set<std::string> pushed_;  // paths
 
-  GlitchBucket glitches_;
-  std::uint64_t seen_glitches_ = 0;
+  Forgiveness forgiveness_;
   Instant latest_;  // the last `now` heard of
   std::uint64_t seen_heads_ = 0;
   std::uint64_t seen_content_bytes_ = 0;

@@ -97,6 +97,25 @@ describe('Chromium', () => {
     await profile.close();
   });
 
+  // Cookies belong to a host, and its ports share them: who develops on localhost carries those of every other server
+  // there, each as a field line of its own (RFC 9113 section 8.2.3).
+  for (const endpoint of ['h1', 'h2', 'h2-fifo', 'h2-push', 'h2-hints', 'site', 'console']) {
+    test(`carries 150 cookies of localhost to ${endpoint}`, async () => {
+      const { profile, page } = await fresh_page(browser);
+      await profile.addCookies(
+        Array.from({ length: 150 }, (_, index) => ({
+          name: `of-another-server-${index}`,
+          value: 'v'.repeat(50),
+          url: 'https://localhost/',
+        })),
+      );
+      const answer = await page.goto(server.url(endpoint), { waitUntil: 'load', timeout: load_limit_ms });
+      assert.equal(answer.status(), 200);
+      assert.equal((await answer.request().allHeaders()).cookie?.split('; ').length, 150);
+      await profile.close();
+    });
+  }
+
   test('every tile is painted', async () => {
     const { profile, page } = await load(
       server.url('h2', '/mosaic/?tiles=64'),

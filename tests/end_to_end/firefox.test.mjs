@@ -1,9 +1,12 @@
 // Firefox, the second engine: every demo page on the lanes of both protocols, without a complaint, over the protocol
 // that the lane is for.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Firefox } from './support/firefox.mjs';
-import { Server } from './support/muxlab.mjs';
+import { Server, temporary_folder } from './support/muxlab.mjs';
 import { page_json, pages, promised } from './support/pages.mjs';
 
 const load_limit_ms = 120_000;
@@ -27,9 +30,10 @@ describe('Firefox', () => {
   });
 
   // What the page measured, and what Firefox printed about it.
-  async function load(url) {
+  const load = (url) => after_loading(() => firefox.open(url));
+  async function after_loading(begin) {
     const heard = firefox.said.length;
-    await firefox.open(url);
+    await begin();
     const shown = await firefox.evaluate(
       () =>
         new Promise((resolve) => {
@@ -74,4 +78,25 @@ describe('Firefox', () => {
       });
     }
   }
+
+  // Each of the page's files brings a WINDOW_UPDATE with its request and is answered 304 without content, on a
+  // connection that has carried nothing else.
+  test('reloads a page of many files from its cache without losing one', { timeout: 2 * load_limit_ms }, async (t) => {
+    const file = join(temporary_folder(), 'muxlab.json');
+    const idle_s = 1;
+    writeFileSync(file, JSON.stringify({ limits: { http2: { idle_timeout_s: idle_s } } }));
+    const impatient = await Server.start({ test: t, options: ['--config', file, '--access-log', '-'] });
+    await load(impatient.url('h2', '/unbundled/'));
+    await pause(2000 * idle_s);
+    const logged = impatient.stdout.length;
+    for (let reload = 0; reload < 4; reload += 1) {
+      const { shown, complaints } = await after_loading(() => firefox.command('WebDriver:Refresh'));
+      assert.equal(shown.failed, 0);
+      assert.equal(shown.connections, 1);
+      assert.deepEqual(complaints, []);
+    }
+    const unchanged = impatient.stdout.slice(logged).match(/ 304 /g) ?? [];
+    assert.ok(unchanged.length > 100, `${unchanged.length} answers were 304`);
+    await impatient.stop();
+  });
 });

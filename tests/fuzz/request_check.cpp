@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "common/http1/trailers.h"
+#include "common/http/trailers.h"
 #include "tests/fuzz/llhttp_oracle.h"
 #include "tests/fuzz/message_reader.h"
 
@@ -37,7 +37,7 @@ bool same_fields(const LlhttpReading& theirs, const ReadMessage& ours) {
   // Behind the head's fields stand the trailers, of which we drop some.
   fields.erase(fields.begin(), fields.begin() + static_cast<std::ptrdiff_t>(ours.fields.size()));
   std::erase_if(fields, [](const auto& field) {
-    return http1::trailer_fate(field.first) == http1::TrailerFate::dropped;
+    return http::trailer_fate(field.first) == http::TrailerFate::dropped;
   });
   return fields == ours.trailers;
 }

@@ -61,13 +61,13 @@ TEST(ConnectionWishes, PersistUnlessClosedInOneOneAndOnlyIfAskedInOneZero) {
 
 TEST(ConnectionWishes, ExpectContinueIsUnknownToOneZero) {
   const http::Headers headers{{"expect", "100-Continue"}};
-  EXPECT_TRUE(connection_wishes(headers, 1).expects_continue);
-  EXPECT_FALSE(connection_wishes(headers, 0).expects_continue);
+  EXPECT_TRUE(connection_wishes(headers, 1).expectations.to_continue);
+  EXPECT_FALSE(connection_wishes(headers, 0).expectations.to_continue);
 }
 
 TEST(ConnectionWishes, ExpectNothingElse) {
   const auto unknown = [](std::string_view value, int minor_version) {
-    return connection_wishes(http::Headers{{"expect", value}}, minor_version).expects_the_unknown;
+    return connection_wishes(http::Headers{{"expect", value}}, minor_version).expectations.unknown;
   };
   EXPECT_FALSE(unknown("100-continue", 1));
   EXPECT_FALSE(unknown("", 1));

@@ -180,5 +180,61 @@ TEST(EarlyHints, AreNotSentOnALaneWithoutThem) {
   EXPECT_TRUE(pair.answers[page].interim.empty());
 }
 
+// --- a client that lets few streams or little content begin ---
+
+// SETTINGS_MAX_CONCURRENT_STREAMS (3).
+std::string stream_limit(std::uint8_t streams) {
+  return frame(Frame::settings, 0, 0, std::string{"\0\3\0\0\0", 5} + static_cast<char>(streams));
+}
+
+TEST(Push, PromisesNothingToAClientThatLetsNoStreamBegin) {
+  http2::EndpointOptions none = welcoming();
+  none.max_concurrent_streams = 0;
+  Http2Pair pair{pushing(), none};
+  pair.run();
+  put_page(pair.shelf);
+  const StreamId page = pair.get("/page/");
+  pair.run();
+
+  EXPECT_TRUE(pair.promises.empty());
+  EXPECT_TRUE(pair.answers[page].whole);
+}
+
+TEST(Push, SendsOneAfterTheOtherToAClientThatLetsOneBegin) {
+  http2::EndpointOptions one = welcoming();
+  one.max_concurrent_streams = 1;
+  Http2Pair pair{pushing(), one};
+  pair.run();
+  put_page(pair.shelf);
+  pair.get("/page/");
+  pair.run();
+
+  ASSERT_EQ(pair.promises.size(), 2U);
+  for (const auto& [stream, fields] : pair.promises) EXPECT_TRUE(pair.answers[stream].whole);
+}
+
+TEST(Push, TakesBackWhatItMayNeverSend) {
+  http2::EndpointOptions one = welcoming();
+  one.max_concurrent_streams = 1;
+  one.stream_window_bytes = 0;  // so that the first push stays open
+  Http2Pair pair{pushing(), one};
+  pair.run();
+  put_page(pair.shelf);
+  pair.get("/page/");
+  pair.client_speaks();
+  pair.server_speaks();
+  ASSERT_EQ(pair.promises.size(), 2U);
+  pair.to_server(stream_limit(0));
+
+  std::vector<StreamId> taken_back;
+  for (const Frame& said : pair.server_speaks()) {
+    if (said.type != Frame::rst_stream) continue;
+    taken_back.push_back(said.stream);
+    EXPECT_EQ(static_cast<ErrorCode>(said.number_at(0)), ErrorCode::cancel);
+  }
+  EXPECT_EQ(taken_back, std::vector<StreamId>{4}) << "the first has begun";
+  EXPECT_TRUE(pair.goaways.empty());
+}
+
 }  // namespace
 }  // namespace muxlab::test

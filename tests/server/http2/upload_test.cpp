@@ -43,6 +43,70 @@ TEST(MultiplexedUpload, ArrivesWholeAndIsAnsweredAtItsEnd) {
   EXPECT_EQ(pair.logged(), std::vector<std::string>{"POST /upload 200 9"});
 }
 
+// --- Expect: 100-continue (RFC 9110 section 10.1.1) ---
+
+// Content that a client holds back until it has heard 100.
+struct Waiting {
+  explicit Waiting(Http2Pair& the_pair) : pair(the_pair) {}
+  StreamId post(const std::string& path, const http::Headers& extra = {}) {
+    http::Headers fields{{"expect", "100-Continue"}};
+    for (const auto [name, value] : extra) fields.add(name, value);
+    return pair.request("POST", path, fields, std::make_unique<Trickle>(source));
+  }
+  Http2Pair& pair;
+  std::string source;
+};
+
+std::vector<std::string> interim_statuses(const Answer& answer) {
+  std::vector<std::string> statuses;
+  for (const http::Headers& fields : answer.interim) {
+    statuses.emplace_back(fields.find(":status").value_or(""));
+  }
+  return statuses;
+}
+
+TEST(MultiplexedUpload, IsAskedForByOneHundredWhenTheClientWaits) {
+  Http2Pair pair;
+  Counter counter{pair.shelf, 100};
+  Waiting waiting{pair};
+  const StreamId stream = waiting.post("/upload");
+  pair.run();
+  EXPECT_EQ(interim_statuses(pair.answers[stream]), std::vector<std::string>{"100"});
+  EXPECT_EQ(pair.answers[stream].status, "");
+
+  waiting.source = "at last";
+  pair.run();
+  EXPECT_EQ(counter.received, 7U);
+  EXPECT_FALSE(pair.answers[stream].closed);
+}
+
+TEST(MultiplexedUpload, ThatIsNotWantedIsAnsweredAtOnce) {
+  Http2Pair pair;
+  Counter counter{pair.shelf, 100};
+  Waiting waiting{pair};
+  const StreamId nowhere = waiting.post("/nowhere");
+  const StreamId too_large = waiting.post("/upload", {{"content-length", "101"}});
+  pair.run();
+
+  EXPECT_EQ(pair.answers[nowhere].status, "404");
+  EXPECT_EQ(pair.answers[too_large].status, "413");
+  for (const StreamId stream : {nowhere, too_large}) {
+    EXPECT_TRUE(pair.answers[stream].interim.empty());
+    EXPECT_TRUE(pair.answers[stream].whole);
+    EXPECT_FALSE(pair.answers[stream].closed) << "the client ends it, or it is curl's failure";
+  }
+  EXPECT_TRUE(pair.goaways.empty());
+}
+
+TEST(MultiplexedUpload, WithoutContentIsNotAskedForAny) {
+  Http2Pair pair;
+  Counter counter{pair.shelf, 100};
+  const StreamId stream = pair.request("POST", "/upload", {{"expect", "100-continue"}});
+  pair.run();
+  EXPECT_TRUE(pair.answers[stream].interim.empty());
+  EXPECT_EQ(pair.answers[stream].content, "0 -");
+}
+
 TEST(MultiplexedUpload, MayBeEmpty) {
   Http2Pair pair;
   Counter counter{pair.shelf, 100};

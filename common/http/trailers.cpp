@@ -1,9 +1,9 @@
-#include "common/http1/trailers.h"
+#include "common/http/trailers.h"
 
 #include <algorithm>
 #include <array>
 
-namespace muxlab::http1 {
+namespace muxlab::http {
 namespace {
 
 constexpr std::array<std::string_view, 3> framing_and_routing{"content-length", "host",
@@ -48,4 +48,4 @@ TrailerFate trailer_fate(std::string_view name) {
   return holds(of_the_head, name) ? TrailerFate::dropped : TrailerFate::kept;
 }
 
-}  // namespace muxlab::http1
+}  // namespace muxlab::http

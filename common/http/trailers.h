@@ -4,7 +4,9 @@
 
 #include <string_view>
 
-namespace muxlab::http1 {
+#include "common/http/refusal.h"
+
+namespace muxlab::http {
 
 enum class TrailerFate {
   kept,
@@ -12,7 +14,10 @@ enum class TrailerFate {
   refused,  // framing or routing: whoever believed it would see another message than we do
 };
 
+inline constexpr Refusal misplaced_trailer{
+    400, "A trailer field would change where the message goes or ends."};
+
 // Needs a name in lower case.
 TrailerFate trailer_fate(std::string_view name);
 
-}  // namespace muxlab::http1
+}  // namespace muxlab::http
