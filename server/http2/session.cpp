@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "common/http/authority.h"
 #include "common/http/method.h"
 
 namespace muxlab::server::http2 {
@@ -73,10 +74,14 @@ bool opens_request(const HeadersReceived& received) {
   return !received.fields.empty() && received.fields[0].name.starts_with(':');
 }
 
-// What nghttp2 leaves to us of RFC 9113 section 8.3.1: no userinfo, and a Host that agrees.
-bool has_sound_authority(const http::Request& request) {
+// What nghttp2 leaves to us of RFC 9113 section 8.3.1: no userinfo, and a Host that names the same.
+bool has_sound_authority(const http::Request& request, bool secure) {
   const auto host = request.headers.find("host");
-  return request.authority.find('@') == std::string::npos && (!host || *host == request.authority);
+  if (request.authority.empty()) return !host || host->empty();
+  const auto authority = http::parse_authority(request.authority);
+  if (!authority || !host) return authority.has_value();
+  const auto named = http::parse_authority(*host);
+  return named && http::are_same(*authority, *named, http::default_port(secure));
 }
 
 }  // namespace
@@ -161,7 +166,7 @@ void Session::handle(const HeadersReceived& received, Instant now) {
   if (!opens_request(received)) return end_upload(received.stream, received.fields, now);
   if (!endpoint_.is_open(received.stream)) return;  // reset in the same breath (CVE-2023-44487)
   http::Request request = request_from(received);
-  if (!has_sound_authority(request)) {
+  if (!has_sound_authority(request, connection_.tls.has_value())) {
     return endpoint_.reset(received.stream, ErrorCode::protocol_error);
   }
   begin(std::move(request), !received.end_stream, now);

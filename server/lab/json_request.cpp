@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/http/authority.h"
 #include "common/http/field_text.h"
 #include "server/lab/problem.h"
 
@@ -25,25 +26,22 @@ std::string lowered(std::string_view text) {
   return lower;
 }
 
-// "localhost" of "localhost:8440", "::1" of "[::1]:8440".
-std::string_view host_of(std::string_view authority) {
-  if (authority.starts_with('[')) {
-    return authority.substr(1, std::min(authority.find(']'), authority.size()) - 1);
-  }
-  return authority.substr(0, authority.find(':'));
-}
-
-bool is_ours(std::string_view authority) {
-  const std::string host = lowered(host_of(authority));
-  in6_addr ignored;
-  const int family = authority.starts_with('[') ? AF_INET6 : AF_INET;
-  return host == "localhost" || inet_pton(family, host.c_str(), &ignored) == 1;
+bool is_ours(std::string_view text) {
+  const auto authority = http::parse_authority(text);
+  if (!authority) return false;
+  const std::string host = lowered(authority->host);
+  in_addr ignored;
+  return authority->is_ipv6() || host == "localhost" ||
+         inet_pton(AF_INET, host.c_str(), &ignored) == 1;
 }
 
 bool is_own_origin(std::string_view origin, const http::Request& request) {
   const bool secure = request.connection->tls.has_value();
-  const auto own = fmt::format("{}://{}", secure ? "https" : "http", request.authority);
-  return lowered(origin) == lowered(own);
+  const std::string_view scheme = secure ? "https://" : "http://";
+  if (!http::equals_ignoring_case(origin.substr(0, scheme.size()), scheme)) return false;
+  const auto theirs = http::parse_authority(origin.substr(scheme.size()));
+  const auto ours = http::parse_authority(request.authority);
+  return theirs && ours && http::are_same(*theirs, *ours, http::default_port(secure));
 }
 
 // Without its parameters.
