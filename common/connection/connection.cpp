@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "common/tls/plain_channel.h"
+
 namespace muxlab::connection {
 
 Connection::Connection(std::unique_ptr<tls::Channel> channel, ConnectionFacts facts,
@@ -50,6 +52,7 @@ bool Connection::take_input(Instant now) {
     watch_->departed(link_->departing().size() - departing);
   }
   link_->took(now);
+  if (channel_->state() == tls::Channel::State::cleartext) return speak_cleartext();
   if (!opened.ok()) {
     fail(opened.failure().message);
     return false;
@@ -64,6 +67,13 @@ bool Connection::take_input(Instant now) {
   if (watch_) watch_->received(plaintext, now);
   deliver(plaintext, now);  // told as late as it is
   excuse_what_the_line_delays(now);
+  return true;
+}
+
+// Whoever speaks no TLS can be told so only without it.
+bool Connection::speak_cleartext() {
+  channel_ = std::make_unique<tls::PlainChannel>();
+  facts_.missed_tls = true;
   return true;
 }
 

@@ -253,13 +253,25 @@ TEST_F(SecureConnection, LetsTheSessionSpeakFirstOnceTheHandshakeIsDone) {
   EXPECT_EQ(connection->facts().tls->alpn, "h2");
 }
 
-TEST_F(SecureConnection, AbortsOnWhatIsNotTls) {
+TEST_F(SecureConnection, EndsWithAnAlertOnWhatIsNeitherTlsNorText) {
   Fixture fixture;
   const auto connection = fixture.connect(accept());
-  connection->receive(bytes_of("GET / HTTP/1.1\r\n\r\n"), fixture.now);
+  connection->receive(bytes_of("\x01\x02\x03\x04\x05\x06\x07\x08"), fixture.now);
 
-  EXPECT_EQ(connection->pump(fixture.now), Verdict::abort);
-  EXPECT_EQ(connection->trouble(), "TLS handshake: http request");
+  EXPECT_NE(connection->pump(fixture.now), Verdict::open);
+  EXPECT_TRUE(connection->trouble().starts_with("TLS handshake: ")) << connection->trouble();
+}
+
+TEST_F(SecureConnection, LetsTheSessionAnswerInCleartextWhoSpeaksNoTls) {
+  Fixture fixture;
+  const auto connection = fixture.connect(accept());
+  for (const char* piece : {"G", "ET / HTTP/1.1\r\n\r\n"}) {
+    connection->receive(bytes_of(piece), fixture.now);
+    EXPECT_EQ(connection->pump(fixture.now), Verdict::open);
+  }
+  EXPECT_TRUE(connection->facts().missed_tls);
+  EXPECT_FALSE(connection->facts().tls);
+  EXPECT_EQ(fixture.take_output(*connection), "hello GET / HTTP/1.1\r\n\r\n");
 }
 
 // --- How fast a client has to read
