@@ -175,7 +175,7 @@ void Session::handle(const HeadersReceived& received, Instant now) {
 void Session::handle(const ContentReceived& received, Instant now) {
   const auto found = exchanges_.find(received.stream);
   if (found == exchanges_.end() || !found->second.upload) {
-    return endpoint_.discard(received.content.size());  // not wanted, and no progress either
+    return endpoint_.discard(received.stream, received.content.size());
   }
   endpoint_.consume(received.stream, received.content.size());
   last_progress_ = now;
