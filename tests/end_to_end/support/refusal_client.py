@@ -1,6 +1,6 @@
 """Sends content that nobody wants, all of it, and only then reads. Prints what came of each time, as JSON.
 
-usage: refusal_client.py URL CONTENT_BYTES TIMES [CA_FILE]
+usage: refusal_client.py METHOD URL CONTENT_BYTES TIMES [CA_FILE]
 """
 import collections
 import http.client
@@ -9,19 +9,22 @@ import ssl
 import sys
 import urllib.parse
 
-url = urllib.parse.urlsplit(sys.argv[1])
-content = b"x" * int(sys.argv[2])
+method = sys.argv[1]
+url = urllib.parse.urlsplit(sys.argv[2])
+target = url._replace(scheme="", netloc="").geturl()
+content = b"x" * int(sys.argv[3])
 outcomes = collections.Counter()
-for _ in range(int(sys.argv[3])):
+for _ in range(int(sys.argv[4])):
     if url.scheme == "https":
-        trust = ssl.create_default_context(cafile=sys.argv[4])
+        trust = ssl.create_default_context(cafile=sys.argv[5])
         connection = http.client.HTTPSConnection(url.hostname, url.port, timeout=60, context=trust)
     else:
         connection = http.client.HTTPConnection(url.hostname, url.port, timeout=60)
     try:
-        connection.request("POST", url.path, content)
+        connection.request(method, target, content)
         answer = connection.getresponse()
-        outcomes[f"{answer.status} {len(answer.read()) > 0}"] += 1
+        answer.read()
+        outcomes[answer.status] += 1
     except OSError as error:
         outcomes[type(error).__name__] += 1
     connection.close()
