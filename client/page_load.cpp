@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <cassert>
-#include <string_view>
+#include <string>
 #include <utility>
 
 #include "client/http1_session.h"
+#include "common/http/authority.h"
 #include "common/tls/plain_channel.h"
 
 namespace muxlab::client {
@@ -16,20 +17,13 @@ namespace {
 // (CURLOPT_CONNECTTIMEOUT), and a line that loses much takes minutes to shake hands.
 constexpr connection::Limits patience{.setup_timeout = 300s, .write_stall_timeout = 300s};
 
-// "localhost:8443" -> "localhost", "[::1]:8443" -> "::1".
-std::string host_of(std::string_view authority) {
-  if (authority.starts_with('[')) {
-    return std::string{authority.substr(1, authority.find(']') - 1)};
-  }
-  return std::string{authority.substr(0, authority.find(':'))};
-}
-
 }  // namespace
 
 PageLoad::PageLoad(const PagePlan& plan, const Way& way, const tls::ClientIdentity* identity,
                    std::string authority, Instant now)
     : way_(way), identity_(identity), board_(plan, now) {
-  assert(way.connections > 0 && way.protocol != Protocol::http10);
+  assert(way.connections > 0 && way.protocol != Protocol::http10 &&
+         http::parse_authority(authority));
   options_.scheme = identity != nullptr ? "https" : "http";
   options_.authority = std::move(authority);
   options_.fields = way.fields;
@@ -50,7 +44,8 @@ std::optional<std::size_t> PageLoad::open_next(Instant now) {
   const std::size_t index = connections_.size();
   std::unique_ptr<tls::Channel> channel;
   if (identity_ != nullptr) {
-    channel = identity_->connect(host_of(options_.authority));
+    const auto named = http::parse_authority(options_.authority);
+    channel = identity_->connect(std::string{named->host_without_brackets()});
   } else {
     channel = std::make_unique<tls::PlainChannel>();
   }

@@ -180,8 +180,10 @@ constexpr Key<Configuration> all_keys[] = {
     {"/limits/http2/unwanted_content_bytes",
      [](Configuration& all) -> Place { return &all.limits.http2.endpoint.unwanted_content_bytes; },
      by_reload,
-     {0, 16 * mebibyte, "bytes"},
-     "Of a request already answered; a reset at once makes curl report a failure"},
+     {0, 1024 * mebibyte, "bytes"},
+     "Of content that nobody wants; a reset once it is answered makes clients that send on report "
+     "a "
+     "failure"},
     {"/limits/http2/idle_timeout_s",
      [](Configuration& all) -> Place { return &all.limits.http2.idle_timeout; },
      by_reload,

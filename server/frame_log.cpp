@@ -74,7 +74,7 @@ void FrameLog::heard(const lab::SharedTrace& trace, tap::News news) {
   if (gave_up) {
     lines_ += json ? gave_up_json_line(*trace) : gave_up_line(*trace, coloured);
   } else {
-    const trace::Frame& frame = trace->frames[news.index];
+    const trace::Frame& frame = *news.frame;
     lines_ +=
         json ? frame_json_line(*trace, frame, zero_) : frame_line(*trace, frame, zero_, coloured);
   }

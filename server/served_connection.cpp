@@ -36,7 +36,7 @@ Instant ServedConnection::time() {
 }
 
 void ServedConnection::advance() {
-  if (phase_ == Phase::lingering && loop_.now() >= linger_deadline_) return end();
+  if (phase_ == Phase::lingering && linger_->is_over(loop_.now())) return end();
   if (phase_ == Phase::serving) on_due();
 }
 
@@ -88,10 +88,14 @@ void ServedConnection::cut() {
 }
 
 void ServedConnection::on_readable() {
-  if (phase_ == Phase::lingering) return discard_input();
   const Instant now = time();
-  if (phase_ != Phase::serving || !connection_->wants_input()) return;
+  if (phase_ == Phase::over || !connection_->wants_input()) return;
   const Transfer transfer = socket_.read(scratch_);
+  if (phase_ == Phase::lingering) {
+    if (transfer.kind == Transfer::Kind::blocked) return;
+    if (transfer.kind != Transfer::Kind::moved) return end();
+    linger_->took(transfer.bytes, loop_.now());
+  }
   switch (transfer.kind) {
     case Transfer::Kind::moved:
       connection_->receive(scratch_.first(transfer.bytes), now);
@@ -119,6 +123,7 @@ void ServedConnection::lose_socket(Instant now) {
 }
 
 void ServedConnection::turn(Instant now) {
+  if (phase_ == Phase::lingering) return listen_on(now);
   if (phase_ != Phase::serving) return;
   bool more = true;
   for (int i = 0; more && i < writes_a_turn; ++i) {
@@ -130,7 +135,7 @@ void ServedConnection::turn(Instant now) {
     const bool had_output = !connection_->output().empty();
     write_output(now);
     more = had_output && (connection_->output().empty() || socket_lost_);
-    if (verdict == Verdict::finish && connection_->output_over()) return linger();
+    if (verdict == Verdict::finish && connection_->output_over()) return linger(now);
   }
   // Output that is left, or may follow, waits until the socket takes it and the others had their
   // turn.
@@ -165,20 +170,26 @@ void ServedConnection::write_output(Instant now) {
   }
 }
 
-void ServedConnection::linger() {
+void ServedConnection::linger(Instant now) {
   if (peer_closed_) return end();
   phase_ = Phase::lingering;
-  linger_deadline_ = loop_.now() + linger_timeout;
+  linger_.emplace(loop_.now());
   socket_.end_output();
   writable_.disable();
-  readable_.enable();
+  listen_on(now);
 }
 
-void ServedConnection::discard_input() {
-  const Transfer transfer = socket_.read(scratch_);
-  if (transfer.kind == Transfer::Kind::blocked) return;
-  discarded_bytes_ += transfer.bytes;
-  if (transfer.kind != Transfer::Kind::moved || discarded_bytes_ > linger_bytes) end();
+void ServedConnection::listen_on(Instant now) {
+  connection_->pump(now);
+  if (linger_->is_over(loop_.now())) return end();
+  const bool takes_more = connection_->wants_input();
+  linger_->wait_for_client(takes_more, loop_.now());
+  if (takes_more) {
+    readable_.enable();
+  } else {
+    readable_.disable();
+  }
+  if (line_ != nullptr) line_->moved();
 }
 
 void ServedConnection::end() {

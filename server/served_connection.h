@@ -11,16 +11,13 @@
 #include "common/net/event_loop.h"
 #include "common/net/socket.h"
 #include "server/lab/live_line.h"
+#include "server/linger.h"
 
 namespace muxlab::server {
 
 // How often a worker looks at all its connections' timers: fine enough for timeouts of seconds. An
 // alarm for each of them, set anew at each read, would cost more.
 inline constexpr Duration coarse_tick = 100ms;
-
-// How long, and for how much more, a client is listened to once all has been said.
-inline constexpr Duration linger_timeout = 2s;
-inline constexpr std::size_t linger_bytes = 64 * 1024;
 
 class ServedConnection {
  public:
@@ -45,8 +42,10 @@ class ServedConnection {
   // resets the connection and the client may lose what it has not read yet (RFC 9112 section 9.6).
   // So:
   //
-  //   serving --all is said--> lingering --the client closes, 2 s, or 64 KiB--> over
-  //      '--------------- the client is gone, abort -------------------------^
+  //   serving --all is said--> lingering --the client closes, or linger.h--> over
+  //      '--------------- the client is gone, abort ----------------------^
+  //
+  // What comes meanwhile takes its way over the line as before, and is dropped at its end.
   enum class Phase { serving, lingering, over };
 
   void on_readable();
@@ -56,8 +55,8 @@ class ServedConnection {
   Instant time();
   void write_output(Instant now);
   void lose_socket(Instant now);
-  void linger();
-  void discard_input();
+  void linger(Instant now);
+  void listen_on(Instant now);
   void end();
 
   net::EventLoop& loop_;
@@ -75,8 +74,7 @@ class ServedConnection {
   bool socket_lost_ = false;
   std::uint64_t written_bytes_ = 0;
   std::uint64_t acknowledged_bytes_ = 0;  // of these, when it was last asked
-  Instant linger_deadline_{};
-  std::size_t discarded_bytes_ = 0;
+  std::optional<Linger> linger_;          // while lingering
 };
 
 }  // namespace muxlab::server

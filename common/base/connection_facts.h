@@ -29,6 +29,7 @@ struct ConnectionFacts {
   std::uint16_t client_port = 0;
   std::uint16_t local_port = 0;
   std::optional<TlsFacts> tls;  // none in cleartext
+  bool missed_tls = false;      // in cleartext on a port that speaks TLS
 };
 
 }  // namespace muxlab

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "common/tls/plain_channel.h"
+
 namespace muxlab::connection {
 
 Connection::Connection(std::unique_ptr<tls::Channel> channel, ConnectionFacts facts,
@@ -24,12 +26,16 @@ Verdict Connection::pump(Instant now) {
   tell_landed(now);
   // Output after every piece of input: nothing that a peer sends can pile up answers beyond one
   // piece's.
-  while (!link_->congested() && take_input(now)) give_output(now);
+  const auto may_take = [this] {
+    return !link_->congested() || (session_ && session_->drops_input());
+  };
+  while (may_take() && take_input(now)) give_output(now);
   give_output(now);
   tell_input_ended(now);
   link_->depart(now);
   if (link_->was_reset()) fail("the peer has reset the connection", Farewell::reset);
   const Verdict verdict = judge(now);
+  if (said_ != Farewell::none) drop_input(now);
   watch_pace(now);
   excuse_what_the_line_delays(now);
   return verdict;
@@ -39,7 +45,7 @@ Verdict Connection::pump(Instant now) {
 // it.
 bool Connection::take_input(Instant now) {
   ByteQueue& input = link_->arrived();
-  if ((channel_drained_ && input.empty()) || aborted_) return false;
+  if ((channel_drained_ && input.empty()) || aborted_ || said_ != Farewell::none) return false;
   if (session_ && (session_->finished() || !session_->wants_input())) return false;
   std::array<std::uint8_t, ByteQueue::block_bytes> room;
   const std::size_t waiting = input.size();
@@ -50,6 +56,7 @@ bool Connection::take_input(Instant now) {
     watch_->departed(link_->departing().size() - departing);
   }
   link_->took(now);
+  if (channel_->state() == tls::Channel::State::cleartext) return speak_cleartext();
   if (!opened.ok()) {
     fail(opened.failure().message);
     return false;
@@ -65,6 +72,22 @@ bool Connection::take_input(Instant now) {
   deliver(plaintext, now);  // told as late as it is
   excuse_what_the_line_delays(now);
   return true;
+}
+
+// Whoever speaks no TLS can be told so only without it.
+bool Connection::speak_cleartext() {
+  channel_ = std::make_unique<tls::PlainChannel>();
+  facts_.missed_tls = true;
+  return true;
+}
+
+// All has been said. What the peer still sends has to arrive all the same, in the line's time: a
+// peer that sends all before it reads sees our last word only then.
+void Connection::drop_input(Instant now) {
+  ByteQueue& input = link_->arrived();
+  if (watch_) watch_->opened(input.size());
+  input.clear();
+  link_->took(now);
 }
 
 void Connection::choose_session(Instant now) {
@@ -90,7 +113,7 @@ void Connection::deliver(Bytes plaintext, Instant now) {
 
 void Connection::give_output(Instant now) {
   const bool failed = channel_->state() == tls::Channel::State::failed;  // open() will say why
-  if (!session_ || aborted_ || failed) return;
+  if (!session_ || aborted_ || failed || said_ != Farewell::none) return;
   link_->depart(now);  // what the channel said by itself goes first, and leaves room again
   ByteQueue plaintext;
   while (const std::size_t room = link_->room()) {
@@ -168,8 +191,9 @@ void Connection::tell_ended(Instant now) {
 Verdict Connection::judge(Instant now) {
   if (aborted_) {
     tell_ended(now);
-    // A TLS alert may still tell the peer what was wrong.
-    leave(link_->underway() ? std::max(owed_, Farewell::ended) : Farewell::reset, now);
+    // A TLS alert may still tell the peer what was wrong; once it has, there is no reset behind it.
+    const bool says_something = link_->underway() || said_ == Farewell::ended;
+    leave(says_something ? std::max(owed_, Farewell::ended) : Farewell::reset, now);
     return link_->output_over() ? Verdict::abort : Verdict::finish;
   }
   const bool over = session_ ? session_->finished() : (input_end_told_ || shutting_down_);

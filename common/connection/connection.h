@@ -91,6 +91,8 @@ class Connection {
   enum class Farewell { none, ended, reset };
 
   bool take_input(Instant now);
+  bool speak_cleartext();
+  void drop_input(Instant now);
   void choose_session(Instant now);
   void deliver(Bytes plaintext, Instant now);
   void give_output(Instant now);

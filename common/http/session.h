@@ -23,6 +23,10 @@ class Session {
   // False while what was received waits to be answered: more input would only pile up.
   virtual bool wants_input() const = 0;
 
+  // True once nothing that comes will be answered any more: it is taken even while output waits,
+  // for a peer that sends all before it reads.
+  virtual bool drops_input() const { return false; }
+
   // The peer will send no more. Requests already received are still answered.
   virtual void input_ended(Instant now) = 0;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/http/authority.h"
 #include "common/http1/characters.h"
 #include "common/http1/field_line.h"
 #include "common/http1/limits.h"
@@ -105,7 +106,7 @@ std::optional<Refusal> RequestHeadParser::take_field(std::string_view line) {
 
 std::optional<Refusal> RequestHeadParser::take_host(std::string_view value) {
   if (std::exchange(host_seen_, true)) return Refusal{400, "Host was sent twice."};
-  if (!is_authority(value)) return Refusal{400, "Host is not a host and a port."};
+  if (!http::parse_authority(value)) return Refusal{400, "Host is not a host and a port."};
   // RFC 9112 section 3.2.2: the authority of an absolute-form replaces Host.
   if (head_.target.authority.empty()) head_.target.authority = value;
   return std::nullopt;

@@ -19,7 +19,4 @@ struct RequestTarget {
 std::optional<Refusal> read_target(std::string_view method, std::string_view text,
                                    RequestTarget& target);
 
-// uri-host [":" port] with a host that isn't empty (RFC 9110 section 7.2, RFC 3986 section 3.2.2).
-bool is_authority(std::string_view text);
-
 }  // namespace muxlab::http1

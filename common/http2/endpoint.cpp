@@ -237,8 +237,13 @@ void Endpoint::consume(StreamId stream, std::size_t bytes) {
   nghttp2_session_consume(session_.get(), static_cast<std::int32_t>(stream), bytes);
 }
 
-void Endpoint::discard(std::size_t bytes) {
+void Endpoint::discard(StreamId id, std::size_t bytes) {
+  Stream* stream = find(id);
+  if (stream == nullptr) return consume(id, bytes);
+  stream->unwanted_bytes += bytes;
+  if (stream->unwanted_bytes < options_.unwanted_content_bytes) return consume(id, bytes);
   nghttp2_session_consume_connection(session_.get(), bytes);
+  refuse_the_rest(id, *stream);
 }
 
 void Endpoint::reset(StreamId stream, ErrorCode code) {
@@ -292,8 +297,7 @@ void Endpoint::submit_trailers(StreamId id, const http::Headers& trailers) {
 // section 8.1).
 void Endpoint::refuse_the_rest(StreamId id, const Stream& stream) {
   if (role_ == Role::server && stream.sent_whole && !stream.peer_ended &&
-      stream.received_bytes >=
-          std::min<std::uint64_t>(options_.unwanted_content_bytes, options_.stream_window_bytes)) {
+      stream.unwanted_bytes >= options_.unwanted_content_bytes) {
     reset(id, ErrorCode::no_error);
   }
 }

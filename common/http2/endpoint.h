@@ -15,6 +15,7 @@
 #include "common/base/result.h"
 #include "common/http/priority.h"
 #include "common/http/response.h"
+#include "common/http/unwanted_content.h"
 #include "common/http2/events.h"
 #include "common/http2/field_section.h"
 #include "common/http2/frame_watch.h"
@@ -42,10 +43,10 @@ struct EndpointOptions {
   std::uint32_t header_list_bytes = http::max_head_bytes;
   std::uint32_t header_fields = http::max_fields;
 
-  // How much of a request is read past once it has been answered. RFC 9113 section 8.1 lets a
-  // server reset at once; but curl 7.88 then reports a failed transfer, and to read a little costs
-  // nothing.
-  std::uint64_t unwanted_content_bytes = 32 * 1024;
+  // How much of a request's content is read past when nobody wants it. Once the answer is out,
+  // RFC 9113 section 8.1 lets a server reset at once; but curl 7.88 then reports a failed transfer,
+  // and Java's HttpClient looks at an answer only when it has sent all.
+  std::uint64_t unwanted_content_bytes = http::most_unwanted_bytes;
 };
 
 class Endpoint {
@@ -99,9 +100,9 @@ class Endpoint {
   // client's endpoint does it by itself.
   void consume(StreamId stream, std::size_t bytes);
 
-  // Content received is not wanted: it does not count for the connection, but the stream gets no
-  // more than its window.
-  void discard(std::size_t bytes);
+  // Content received is not wanted. The peer may send on up to unwanted_content_bytes; then the
+  // stream gets no more than its window, and is reset (NO_ERROR) once it has been answered.
+  void discard(StreamId stream, std::size_t bytes);
 
   bool is_open(StreamId stream) const { return streams_.contains(stream); }
 
@@ -153,7 +154,7 @@ class Endpoint {
     std::unique_ptr<http::Body> body;  // the content being sent
     http::Headers trailers;            // to be sent behind it
     std::uint64_t sent_bytes = 0;      // of that content
-    std::uint64_t received_bytes = 0;  // of the peer's content
+    std::uint64_t unwanted_bytes = 0;  // of the peer's content
     bool sent_headers = false;
     bool sent_whole = false;
     bool peer_ended = false;

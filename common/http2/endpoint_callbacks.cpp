@@ -95,11 +95,8 @@ int Endpoint::Callbacks::on_frame_received(nghttp2_session*, const nghttp2_frame
 int Endpoint::Callbacks::on_content(nghttp2_session*, std::uint8_t, std::int32_t id,
                                     const std::uint8_t* bytes, std::size_t count, void* user_data) {
   Endpoint& endpoint = self(user_data);
-  Stream* stream = endpoint.find(static_cast<StreamId>(id));
-  if (stream == nullptr) return 0;
-  stream->received_bytes += count;
+  if (endpoint.find(static_cast<StreamId>(id)) == nullptr) return 0;
   endpoint.content_bytes_ += count;
-  endpoint.refuse_the_rest(static_cast<StreamId>(id), *stream);
   endpoint.events_.push_back(ContentReceived{static_cast<StreamId>(id), {bytes, count}});
   return 0;
 }

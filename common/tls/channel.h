@@ -19,6 +19,8 @@ class Channel {
     open,
     input_ended,  // the peer said it will send no more (close_notify)
     failed,       // beyond repair; an alert may wait in the wire queue
+    cleartext,    // the peer speaks text and no TLS: its bytes are left in the wire queue. Final; a
+                  // server's only, and before anything was said
   };
 
   virtual ~Channel() = default;

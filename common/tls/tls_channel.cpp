@@ -42,6 +42,8 @@ TlsChannel::TlsChannel(Ssl ssl) : ssl_(std::move(ssl)) {
 }
 
 Result<std::size_t> TlsChannel::open(ByteQueue& wire, MutableBytes room, ByteQueue& wire_out) {
+  if (!std::exchange(heard_, heard_ || !wire.empty()) && is_text(wire)) state_ = State::cleartext;
+  if (state_ == State::cleartext) return std::size_t{0};
   const Lent lent{queues_, &wire, &wire_out};
   if (state_ == State::handshaking) shake_hands();
   const std::size_t opened = state_ == State::open ? read_into(room) : 0;
@@ -50,6 +52,14 @@ Result<std::size_t> TlsChannel::open(ByteQueue& wire, MutableBytes room, ByteQue
   // RFC 8446 section 6.1: what follows a close_notify is ignored.
   if (state_ == State::input_ended) wire.clear();
   return opened;
+}
+
+// A handshake begins with the content type 22 (RFC 8446 section 5.1), HTTP with a letter of a
+// method.
+bool TlsChannel::is_text(const ByteQueue& wire) const {
+  if (wire.empty() || SSL_is_server(ssl_.get()) == 0) return false;
+  const std::uint8_t first = wire.front().front();
+  return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
 }
 
 // SSL_get_error looks into this thread's error queue, so it must be empty before each call: hence

@@ -34,6 +34,7 @@ class TlsChannel final : public Channel {
   std::optional<TlsFacts> facts() const override;
 
  private:
+  bool is_text(const ByteQueue& wire) const;
   void shake_hands();
   std::size_t read_into(MutableBytes room);
   void fail(std::string message);
@@ -41,6 +42,7 @@ class TlsChannel final : public Channel {
   WireQueues queues_;  // before ssl_, whose BIO uses it
   Ssl ssl_;
   State state_ = State::handshaking;
+  bool heard_ = false;   // the first byte
   bool closed_ = false;  // our close_notify is said
   Failure failure_;      // why state_ is failed
 };

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "common/http/target.h"
+#include "common/http/unwanted_content.h"
 #include "common/http1/connection_wishes.h"
 
 namespace muxlab::server::http1 {
@@ -72,7 +73,9 @@ bool Session::past_last_request() const {
 Status Session::receive(Bytes plaintext, Instant now) {
   assert(wants_input());
   latest_ = now;
-  if (input_.empty()) {
+  if (past_last_request()) {
+    dropped_bytes_ += plaintext.size();
+  } else if (input_.empty()) {
     const std::size_t consumed = read(plaintext, now);
     if (!past_last_request()) input_.append(plaintext.subspan(consumed));
   } else {
@@ -83,8 +86,11 @@ Status Session::receive(Bytes plaintext, Instant now) {
 }
 
 bool Session::wants_input() const {
-  if (input_ended_) return false;
-  return reading() || (!past_last_request() && input_.empty());
+  if (input_ended_ || finished()) return false;
+  // Behind the last request nothing is read, but it is taken: a client that sends all before it
+  // reads would never come to read the answer.
+  if (past_last_request()) return dropped_bytes_ < http::most_unwanted_bytes;
+  return reading() || input_.empty();
 }
 
 void Session::input_ended(Instant now) {

@@ -35,6 +35,7 @@ class Session final : public http::Session {
   // call's input are kept.
   Status receive(Bytes plaintext, Instant now) override;
   bool wants_input() const override;
+  bool drops_input() const override { return past_last_request(); }
   void input_ended(Instant now) override;
   std::size_t produce(ByteQueue& out, std::size_t limit, Instant now) override;
   void advance(Instant now) override;
@@ -114,6 +115,7 @@ class Session final : public http::Session {
   std::uint64_t nth_ = 0;  // requests begun
   bool last_ = false;      // the exchange under way, or the next to come, is the last
   bool input_ended_ = false;
+  std::uint64_t dropped_bytes_ = 0;  // behind the last request
 
   InputBuffer input_;
   std::optional<muxlab::http1::RequestHeadParser> head_parser_;  // while reading_head

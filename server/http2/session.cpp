@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "common/http/authority.h"
 #include "common/http/target.h"
 #include "server/http2/request_faults.h"
 
@@ -72,10 +73,14 @@ std::optional<std::uint64_t> declared_length(const http::Request& request) {
   return length;
 }
 
-// What nghttp2 leaves to us of RFC 9113 section 8.3.1: no userinfo, and a Host that agrees.
-bool has_sound_authority(const http::Request& request) {
+// What nghttp2 leaves to us of RFC 9113 section 8.3.1: no userinfo, and a Host that names the same.
+bool has_sound_authority(const http::Request& request, bool secure) {
   const auto host = request.headers.find("host");
-  return request.authority.find('@') == std::string::npos && (!host || *host == request.authority);
+  if (request.authority.empty()) return !host || host->empty();
+  const auto authority = http::parse_authority(request.authority);
+  if (!authority || !host) return authority.has_value();
+  const auto named = http::parse_authority(*host);
+  return named && http::are_same(*authority, *named, http::default_port(secure));
 }
 
 }  // namespace
@@ -161,7 +166,7 @@ void Session::handle(const HeadersReceived& received, Instant now) {
     request.nth = ++requests_;
     return answer({.request = std::move(request), .received = now}, refusal(*fault), now);
   }
-  if (!has_sound_authority(request)) {
+  if (!has_sound_authority(request, connection_.tls.has_value())) {
     return endpoint_.reset(received.stream, ErrorCode::protocol_error);
   }
   begin(std::move(request), !received.end_stream, now);
@@ -170,7 +175,7 @@ void Session::handle(const HeadersReceived& received, Instant now) {
 void Session::handle(const ContentReceived& received, Instant now) {
   const auto found = exchanges_.find(received.stream);
   if (found == exchanges_.end() || !found->second.upload) {
-    return endpoint_.discard(received.content.size());  // not wanted, and no progress either
+    return endpoint_.discard(received.stream, received.content.size());
   }
   endpoint_.consume(received.stream, received.content.size());
   last_progress_ = now;

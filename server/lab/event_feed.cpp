@@ -22,7 +22,8 @@ namespace {
 // An event of a run is written at once, as it is rare and its record may be gone by then.
 struct Heard {
   SharedTrace trace;
-  tap::News news;
+  tap::News::What what;
+  std::size_t index;
 };
 using Note = std::variant<Heard, WrittenEvent>;
 
@@ -80,7 +81,7 @@ void EventFeed::State::note(Note note) {
 
 // That a frame has landed is told only of one that was told without: else it says so itself.
 bool EventFeed::State::is_worth_noting(const trace::ConnectionTrace& trace, tap::News news) const {
-  if (news.what == tap::News::What::request) return false;
+  if (news.what == tap::News::What::request || !news.kept) return false;
   if (news.what != tap::News::What::frame_landed) return true;
   const auto found = progress.find(trace.facts.id);
   return found != progress.end() && news.index < found->second.frames;
@@ -108,7 +109,7 @@ void EventFeed::State::write_notes() {
 void EventFeed::State::write(const Heard& heard) {
   using What = tap::News::What;
   const trace::ConnectionTrace& trace = *heard.trace;
-  const std::size_t index = heard.news.index;
+  const std::size_t index = heard.index;
   const RunRecord* run = runs.run_of(trace.facts.id);
   WrittenEvent event{.kind = EventKind::connections,
                      .connection = trace.facts.id,
@@ -116,7 +117,7 @@ void EventFeed::State::write(const Heard& heard) {
                      .lane = trace.lane,
                      .json = {}};
   const EventPlace place{trace, event.run, run == nullptr ? zero : run->facts.start};
-  switch (heard.news.what) {
+  switch (heard.what) {
     case What::frame:
       event.kind = EventKind::frames;
       event.json = frame_event(place, index);
@@ -141,7 +142,7 @@ void EventFeed::State::write(const Heard& heard) {
     case What::secured:
     case What::gave_up:
     case What::closed:
-      event.json = connection_event(place, heard.news.what);
+      event.json = connection_event(place, heard.what);
       break;
     case What::request:
       return;
@@ -184,7 +185,7 @@ void EventFeed::start(Wake wake, Instant zero) {
 
 void EventFeed::heard(const SharedTrace& trace, tap::News news) {
   if (!state_->awake || !state_->is_worth_noting(*trace, news)) return;
-  state_->note(Heard{trace, news});
+  state_->note(Heard{trace, news.what, news.index});
 }
 
 void EventFeed::run_changed(const RunRecord& run, bool dropped) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/http/authority.h"
 #include "common/http/field_text.h"
 #include "server/lab/lab.h"
 
@@ -26,10 +27,8 @@ bool is_document(const http::Response& response) {
 }  // namespace
 
 std::string host_in(std::string_view authority) {
-  const bool bracketed = authority.starts_with('[');
-  const std::size_t end = authority.find(bracketed ? ']' : ':');
-  const std::string_view host =
-      authority.substr(0, bracketed && end != authority.npos ? end + 1 : end);
+  const auto named = http::parse_authority(authority);
+  const std::string_view host = named ? named->host : "";
   if (host.empty() || !std::all_of(host.begin(), host.end(), is_plain)) return "localhost";
   return std::string{host};
 }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "common/http/authority.h"
 #include "common/http/field_text.h"
 #include "server/lab/problem.h"
 
@@ -15,16 +16,13 @@ namespace {
 
 using json::Json;
 
-std::string lowered(std::string_view text) {
-  std::string lower{text};
-  for (char& c : lower) c = http::lowered(c);
-  return lower;
-}
-
 bool is_own_origin(std::string_view origin, const http::Request& request) {
   const bool secure = request.connection->tls.has_value();
-  const auto own = fmt::format("{}://{}", secure ? "https" : "http", request.authority);
-  return lowered(origin) == lowered(own);
+  const std::string_view scheme = secure ? "https://" : "http://";
+  if (!http::equals_ignoring_case(origin.substr(0, scheme.size()), scheme)) return false;
+  const auto theirs = http::parse_authority(origin.substr(scheme.size()));
+  const auto ours = http::parse_authority(request.authority);
+  return theirs && ours && http::are_same(*theirs, *ours, http::default_port(secure));
 }
 
 // Without its parameters.

@@ -25,16 +25,16 @@ void Metrics::heard(const SharedTrace& trace, tap::News news) {
                                                        : lane.full_handshakes);
       break;
     case What::frame:
-      lane.add(trace->frames[news.index]);
+      lane.add(*news.frame);
       break;
     case What::request:
-      begin_request(trace->exchanges[news.index], *seen);
+      begin_request(*news.exchange, *seen);
       break;
     case What::answered:
-      count_answer(trace->exchanges[news.index], *seen);
+      count_answer(*news.exchange, *seen);
       break;
     case What::exchange_over:
-      end_stream(trace->exchanges[news.index], *seen);
+      end_stream(*news.exchange, *seen);
       break;
     case What::segment_lost:
       ++lane.lost_segments;

@@ -3,22 +3,19 @@
 #include <algorithm>
 #include <optional>
 
+#include "common/http/authority.h"
 #include "common/tls/certificate.h"
 #include "common/tls/subject_name.h"
 
 namespace muxlab::server::lab {
 namespace {
 
-// "localhost" of "localhost:8440", "::1" of "[::1]:8440"; none when it is neither.
-std::optional<tls::SubjectName> name_in(std::string_view authority) {
-  const bool bracketed = authority.starts_with('[');
-  const std::size_t end = authority.find(bracketed ? ']' : ':');
-  if (bracketed && end == authority.npos) return std::nullopt;
-  const std::string_view host = authority.substr(0, end).substr(bracketed ? 1 : 0);
-  const auto name = tls::parse_subject_name(host);
-  if (!name.ok()) return std::nullopt;
-  const bool is_ipv6 = host.find(':') != host.npos;
-  return is_ipv6 == bracketed ? std::optional{name.value()} : std::nullopt;
+// The name or address that an authority is for; none when it is no authority.
+std::optional<tls::SubjectName> name_in(std::string_view text) {
+  const auto authority = http::parse_authority(text);
+  if (!authority) return std::nullopt;
+  const auto name = tls::parse_subject_name(authority->host_without_brackets());
+  return name.ok() ? std::optional{name.value()} : std::nullopt;
 }
 
 // "*.example.org" holds "a.example.org", one label and no more (RFC 9525 section 6.3).

@@ -133,7 +133,7 @@ void Runs::lateness(std::string_view id, Duration p50, Duration p99, bool valid)
 void Runs::heard(const SharedTrace& trace, tap::News news) {
   using What = tap::News::What;
   if (news.what == What::request) {
-    const trace::Exchange& exchange = trace->exchanges[news.index];
+    const trace::Exchange& exchange = *news.exchange;
     RunRecord* const run = look_up(run_in(exchange.path));
     if (run == nullptr || run->state == RunState::ended) return;
     attach(*run, trace, exchange);
@@ -145,7 +145,7 @@ void Runs::heard(const SharedTrace& trace, tap::News news) {
   if (found == by_connection_.end()) return;
   RunRecord& run = *found->second;
   if (news.what == What::exchange_over && run.open_exchanges > 0) {
-    const trace::Exchange& exchange = trace->exchanges[news.index];
+    const trace::Exchange& exchange = *news.exchange;
     --run.open_exchanges;
     ++run.complete_exchanges;
     run.last_activity = exchange.last_byte_landed.value_or(run.last_activity);

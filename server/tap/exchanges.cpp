@@ -40,10 +40,9 @@ Exchanges::Index Exchanges::begin(Request request, const Fields& fields, const S
   exchange.request_headers_plain = plain_bytes(fields.block);
   exchange.request_headers = fields.bytes;
 
-  const Index index = writer_.add(std::move(exchange));
-  if (!index) return index;
-  if (request.pushed) writer_.expect(span.last.wire_end, {Expected::What::promise, *index});
-  writer_.tell(News::What::request, *index);
+  const std::size_t index = writer_.add(std::move(exchange));
+  if (request.pushed) writer_.expect(span.last.wire_end, {Expected::What::promise, index});
+  writer_.tell(News::What::request, index);
   return index;
 }
 
@@ -93,7 +92,7 @@ void Exchanges::reset(Index index, std::uint32_t code) {
   trace::Exchange* const exchange = find(index);
   if (exchange == nullptr || exchange->error) return;
   exchange->error = code;
-  if (!exchange->complete) writer_.tell(News::What::exchange_over, *index);
+  if (!exchange->complete) writer_.tell_over(*index);
 }
 
 void Exchanges::prioritize(Index index, std::string_view priority) {

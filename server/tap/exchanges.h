@@ -1,6 +1,6 @@
 // The exchanges of one connection, in the terms that both protocols share: whoever decodes a
 // protocol says here what a request, an answer and their content came to. An exchange that memory
-// has no room for is counted like the others and otherwise forgotten.
+// has no room for is told of like the others, and forgotten once it is over.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,7 @@ inline constexpr std::size_t most_priority_bytes = 256;
 
 class Exchanges {
  public:
-  // Which one; none: it was not kept, and nothing that is said of it does anything.
+  // Which one; none: no request is known that it could belong to.
   using Index = std::optional<std::size_t>;
 
   struct Request {

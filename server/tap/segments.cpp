@@ -24,10 +24,7 @@ void Segments::happened(const SegmentEvent& event) {
     case SegmentEvent::What::queued:
       return begin(event);
     case SegmentEvent::What::dropped:
-      if (const auto number = writer_.add(segment_of(event, Fate::dropped))) {
-        writer_.tell(News::What::segment_lost, *number);
-      }
-      return;
+      return writer_.tell(News::What::segment_lost, writer_.add(segment_of(event, Fate::dropped)));
     case SegmentEvent::What::lost:
       return lost(event);
     case SegmentEvent::What::arrived:
@@ -58,7 +55,7 @@ bool Segments::is_of(std::size_t number, const SegmentEvent& event) const {
 void Segments::lost(const SegmentEvent& event) {
   const auto found = std::find_if(under_way_.rbegin(), under_way_.rend(),
                                   [&](std::size_t number) { return is_of(number, event); });
-  if (found == under_way_.rend()) return;
+  if (found == under_way_.rend()) return writer_.tell(News::What::segment_lost);  // not kept
   trace::Segment& segment = *writer_.segment(*found);
   segment.fate = Fate::lost;
   segment.at = event.at;

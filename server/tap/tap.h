@@ -11,7 +11,8 @@
 
 namespace muxlab::server::tap {
 
-// What is new in a trace. `index` counts in the vector that is named.
+// What is new on a connection. A trace keeps only so much, and is emptied while nobody holds it:
+// who counts must be told of the rest as well.
 struct News {
   enum class What : std::uint8_t {
     opened,
@@ -26,7 +27,11 @@ struct News {
     closed,
   };
   What what;
-  std::size_t index = 0;
+  std::size_t index = 0;  // in the trace's vector that is named, where it was kept
+  bool kept = true;
+  // Of what is told: itself, kept or not. They hold while the listener is called.
+  const trace::Frame* frame = nullptr;
+  const trace::Exchange* exchange = nullptr;
 };
 
 class Tap final : public ConnectionObserver {
@@ -38,7 +43,8 @@ class Tap final : public ConnectionObserver {
   ~Tap() override;
 
   // Empties the trace: what was seen so far is not wanted any more. What the decoding needs of it
-  // stays. No index into the trace holds after it.
+  // stays, and exchanges that are not over go on being told. No index into the trace holds after
+  // it.
   void forget();
 
   void opened(const ConnectionFacts& facts, Instant at) override;

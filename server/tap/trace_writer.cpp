@@ -1,5 +1,6 @@
 #include "server/tap/trace_writer.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -49,6 +50,11 @@ bool same_state(const CongestionState& one, const CongestionState& other) {
          one.in_flight_packets == other.in_flight_packets;
 }
 
+// Nothing more will be said of it.
+bool is_over(const trace::Exchange& exchange) {
+  return exchange.complete ? exchange.last_byte_landed.has_value() : exchange.error.has_value();
+}
+
 template <typename Item>
 Item* numbered(std::vector<Item>& items, std::size_t forgotten, std::size_t number) {
   return number < forgotten ? nullptr : &items[number - forgotten];
@@ -71,21 +77,38 @@ bool TraceWriter::take(Share& share, std::size_t bytes) {
 }
 
 std::optional<std::size_t> TraceWriter::add(trace::Frame&& frame) {
-  if (!take(events_, sizeof frame + std::visit(DetailSize{}, frame.detail))) return std::nullopt;
+  if (!take(events_, sizeof frame + std::visit(DetailSize{}, frame.detail))) {
+    tell_frame(News::What::frame, frame, std::nullopt);
+    return std::nullopt;
+  }
   const std::size_t number = forgotten_.frames + trace_.frames.size();
   trace_.frames.push_back(std::move(frame));
-  tell(News::What::frame, number);
+  tell_frame(News::What::frame, trace_.frames.back(), number);
   const trace::Frame& kept = trace_.frames.back();
   if (kept.direction == Direction::down) expect(kept.wire_end, {Expected::What::frame, number});
   return number;
 }
 
-std::optional<std::size_t> TraceWriter::add(trace::Exchange&& exchange) {
+std::size_t TraceWriter::add(trace::Exchange&& exchange) {
+  const std::size_t number = exchanges_++;
   const std::size_t bytes =
       sizeof exchange + exchange.method.size() + exchange.path.size() + exchange.priority.size();
-  if (!take(exchanges_, bytes)) return std::nullopt;
-  trace_.exchanges.push_back(std::move(exchange));
-  return forgotten_.exchanges + trace_.exchanges.size() - 1;
+  if (take(exchange_share_, bytes)) {
+    trace_.exchanges.push_back(std::move(exchange));
+  } else {
+    loosen(number, std::move(exchange));
+  }
+  return number;
+}
+
+void TraceWriter::loosen(std::size_t number, trace::Exchange&& exchange) {
+  if (loose_.size() >= most_loose_exchanges) {
+    loose_.erase(loose_.begin());
+    ++trace_.dropped;
+  }
+  exchange.path.resize(std::min(exchange.path.size(), most_loose_path_bytes));
+  exchange.path.shrink_to_fit();
+  loose_.insert_or_assign(number, std::move(exchange));
 }
 
 std::optional<std::size_t> TraceWriter::add(const trace::Segment& segment) {
@@ -128,20 +151,31 @@ trace::Frame* TraceWriter::frame(std::size_t number) {
   return numbered(trace_.frames, forgotten_.frames, number);
 }
 trace::Exchange* TraceWriter::exchange(std::size_t number) {
-  return numbered(trace_.exchanges, forgotten_.exchanges, number);
+  if (is_kept(number)) return &trace_.exchanges[number - forgotten_.exchanges];
+  const auto loose = loose_.find(number);
+  return loose == loose_.end() ? nullptr : &loose->second;
+}
+bool TraceWriter::is_kept(std::size_t exchange) const {
+  return exchange >= forgotten_.exchanges &&
+         exchange - forgotten_.exchanges < trace_.exchanges.size();
 }
 trace::Segment* TraceWriter::segment(std::size_t number) {
   return numbered(trace_.segments, forgotten_.segments, number);
 }
 
 void TraceWriter::forget() {
+  std::size_t number = forgotten_.exchanges;
+  for (trace::Exchange& exchange : std::exchange(trace_.exchanges, {})) {
+    if (!is_over(exchange)) loosen(number, std::move(exchange));
+    ++number;
+  }
+  forgotten_.exchanges = exchanges_;
   forgotten_.frames += std::exchange(trace_.frames, {}).size();
-  forgotten_.exchanges += std::exchange(trace_.exchanges, {}).size();
   forgotten_.segments += std::exchange(trace_.segments, {}).size();
   forgotten_.plaintext += std::exchange(trace_.plaintext, {}).size();
   trace_.congestion = {};
   trace_.held_bytes = 0;
-  for (Share* const share : {&plaintext_, &events_, &exchanges_}) {
+  for (Share* const share : {&plaintext_, &events_, &exchange_share_}) {
     share->used = 0;
     share->full = false;
   }
@@ -159,7 +193,7 @@ void TraceWriter::landed(Expected expected, Instant at) {
     case Expected::What::frame:
       if (trace::Frame* const known = frame(number)) {
         known->landed = at;
-        tell(News::What::frame_landed, number);
+        tell_frame(News::What::frame_landed, *known, number);
       }
       return;
     case Expected::What::promise:
@@ -171,30 +205,50 @@ void TraceWriter::landed(Expected expected, Instant at) {
     case Expected::What::last_byte:
       if (trace::Exchange* const known = exchange(number)) {
         known->last_byte_landed = at;
-        tell(News::What::exchange_over, number);
+        tell_over(number);
       }
       return;
   }
 }
 
-void TraceWriter::tell(News::What what, std::size_t number) {
+void TraceWriter::tell(News::What what, std::optional<std::size_t> number) {
   if (!listener_) return;
+  News news{.what = what};
   switch (what) {
-    case News::What::frame:
-    case News::What::frame_landed:
-      return listener_(trace_, {what, number - forgotten_.frames});
     case News::What::request:
     case News::What::answered:
     case News::What::exchange_over:
-      return listener_(trace_, {what, number - forgotten_.exchanges});
+      news.exchange = exchange(*number);
+      news.kept = is_kept(*number);
+      if (news.kept) news.index = *number - forgotten_.exchanges;
+      break;
     case News::What::segment_lost:
-      return listener_(trace_, {what, number - forgotten_.segments});
+      news.kept = number.has_value();
+      if (news.kept) news.index = *number - forgotten_.segments;
+      break;
+    case News::What::frame:
+    case News::What::frame_landed:  // by tell_frame()
     case News::What::opened:
     case News::What::secured:
     case News::What::gave_up:
     case News::What::closed:
-      return listener_(trace_, {what, 0});
+      break;
   }
+  listener_(trace_, news);
+}
+
+void TraceWriter::tell_over(std::size_t number) {
+  tell(News::What::exchange_over, number);
+  loose_.erase(number);
+}
+
+void TraceWriter::tell_frame(News::What what, const trace::Frame& frame,
+                             std::optional<std::size_t> number) {
+  if (!listener_) return;
+  listener_(trace_, {.what = what,
+                     .index = number ? *number - forgotten_.frames : 0,
+                     .kept = number.has_value(),
+                     .frame = &frame});
 }
 
 }  // namespace muxlab::server::tap

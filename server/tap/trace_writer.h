@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <optional>
 
 #include "common/trace/connection_trace.h"
@@ -18,17 +20,24 @@ inline constexpr std::size_t most_plaintext_bytes = trace::most_bytes_a_connecti
 inline constexpr std::size_t most_event_bytes = trace::most_bytes_a_connection / 16 * 5;
 inline constexpr std::size_t most_exchange_bytes = trace::most_bytes_a_connection / 16;
 
+// Exchanges that go on although the trace does not hold them: so many wait for their answers at the
+// most (http1_conversation.h, http2_exchanges.h), each with this much of its path. Who names a run
+// does so within it.
+inline constexpr std::size_t most_loose_exchanges = 4096;
+inline constexpr std::size_t most_loose_path_bytes = 256;
+
 class TraceWriter {
  public:
   // Both outlive the writer.
   TraceWriter(trace::ConnectionTrace& trace, const Tap::Listener& listener);
 
   // Its number, counted from the connection's first. None: memory is used up, it was counted and
-  // not kept, as will be all that come later. A frame is moved from only if it is kept; a listener
-  // hears of it then.
+  // not kept, as will be all that come later. A listener hears of a frame either way; it is moved
+  // from only if it is kept.
   std::optional<std::size_t> add(trace::Frame&& frame);
-  std::optional<std::size_t> add(trace::Exchange&& exchange);
   std::optional<std::size_t> add(const trace::Segment& segment);
+  // Always a number: an exchange that is not kept is known until it is over.
+  std::size_t add(trace::Exchange&& exchange);
   void add(const PlaintextPiece& piece);
   // Only if it differs from the last one of its direction.
   void add(const CongestionState& state);
@@ -37,16 +46,19 @@ class TraceWriter {
   void expect(std::uint64_t wire_end, Expected expected);
   void land(std::uint64_t wire_bytes, Instant at);
 
-  // What has such a number; null: it is forgotten. Valid until something is added.
+  // What has such a number; null: it is forgotten. Valid until something is added or forgotten.
   trace::Frame* frame(std::size_t number);
   trace::Exchange* exchange(std::size_t number);
   trace::Segment* segment(std::size_t number);
 
-  // Empties the trace, and has all its room again. Numbers go on.
+  // Empties the trace, and has all its room again. Numbers go on, and so do exchanges that are not
+  // over.
   void forget();
 
-  // `number` is of a frame, exchange or segment, as `what` says.
-  void tell(News::What what, std::size_t number = 0);
+  // `number` is of an exchange or a segment, as `what` says; none: of a segment that is not kept.
+  void tell(News::What what, std::optional<std::size_t> number = std::nullopt);
+  // Of an exchange that is over: nothing more will be said of it.
+  void tell_over(std::size_t number);
 
   trace::ConnectionTrace& trace() { return trace_; }
 
@@ -67,15 +79,20 @@ class TraceWriter {
   };
 
   bool take(Share& share, std::size_t bytes);
+  bool is_kept(std::size_t exchange) const;
+  void loosen(std::size_t number, trace::Exchange&& exchange);
+  void tell_frame(News::What what, const trace::Frame& frame, std::optional<std::size_t> number);
   void landed(Expected what, Instant at);
 
   trace::ConnectionTrace& trace_;
   const Tap::Listener& listener_;
   Landings landings_;
   Forgotten forgotten_;
+  std::size_t exchanges_ = 0;  // begun so far: the next one's number
+  std::map<std::size_t, trace::Exchange> loose_;
   Share plaintext_{most_plaintext_bytes};
   Share events_{most_event_bytes};
-  Share exchanges_{most_exchange_bytes};
+  Share exchange_share_{most_exchange_bytes};
   std::optional<CongestionState> congestion_[2];  // the last one told, by Direction
 };
 

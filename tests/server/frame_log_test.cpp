@@ -101,7 +101,7 @@ class FrameLogTest : public ::testing::Test {
       all.append(room, 0, static_cast<std::size_t>(count));
     }
   }
-  void frame(FrameLog& log) { log.heard(c1_, {What::frame, add_data(*c1_, 10, 1ms)}); }
+  void frame(FrameLog& log) { log.heard(c1_, news_of(*c1_, What::frame, add_data(*c1_, 10, 1ms))); }
 
   net::Descriptor reader_;
   OwnTrace c1_ = connection(1);

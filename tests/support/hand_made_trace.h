@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/trace/connection_trace.h"
+#include "server/tap/tap.h"
 
 namespace muxlab::test {
 
@@ -65,6 +66,20 @@ inline std::size_t add_exchange(trace::ConnectionTrace& on, std::string path, in
   exchange.status = status;
   on.exchanges.push_back(std::move(exchange));
   return on.exchanges.size() - 1;
+}
+
+// As a tap tells of a frame or an exchange that it has kept.
+inline server::tap::News news_of(const trace::ConnectionTrace& on, server::tap::News::What what,
+                                 std::size_t index) {
+  using What = server::tap::News::What;
+  const bool frame = what == What::frame || what == What::frame_landed;
+  server::tap::News news{.what = what, .index = index};
+  if (frame) {
+    news.frame = &on.frames.at(index);
+  } else {
+    news.exchange = &on.exchanges.at(index);
+  }
+  return news;
 }
 
 }  // namespace muxlab::test

@@ -23,6 +23,7 @@ using connection::Verdict;
 // it.
 struct Notes {
   bool wants_input = true;
+  bool drops_input = false;
   bool finished = false;
   bool fails = false;
   bool input_ended = false;
@@ -42,6 +43,7 @@ class Echo final : public http::Session {
     return Done{};
   }
   bool wants_input() const override { return notes_.wants_input; }
+  bool drops_input() const override { return notes_.drops_input; }
   void input_ended(Instant) override {
     notes_.input_ended = true;
     notes_.finished = true;
@@ -199,6 +201,36 @@ TEST(Connection, AbortsWhenThePeerTakesNoBytes) {
   EXPECT_EQ(connection->pump(due), Verdict::abort);
 }
 
+TEST(Connection, DropsWhatComesOnceAllHasBeenSaid) {
+  Fixture fixture;
+  const auto connection = fixture.connect();
+  connection->receive(bytes_of("world"), fixture.now);
+  fixture.notes.finished = true;
+  EXPECT_EQ(connection->pump(fixture.now), Verdict::finish);
+  for (int piece = 0; piece < 3; ++piece) {
+    ASSERT_TRUE(connection->wants_input()) << "a peer that sends on must be able to";
+    connection->receive(bytes_of("more"), fixture.now);
+    EXPECT_EQ(connection->pump(fixture.now), Verdict::finish);
+  }
+  EXPECT_EQ(fixture.notes.heard, "world");
+}
+
+TEST(Connection, TakesWhatTheSessionDropsWhileOutputWaits) {
+  Fixture fixture;
+  fixture.notes.to_say = std::string(1'000'000, 'x');
+  const auto connection = fixture.connect();
+  connection->receive(bytes_of("one"), fixture.now);
+  connection->pump(fixture.now);
+  connection->receive(bytes_of("two"), fixture.now);
+  connection->pump(fixture.now);
+  EXPECT_FALSE(connection->wants_input()) << "it could cause more output";
+
+  fixture.notes.drops_input = true;
+  connection->pump(fixture.now);
+  EXPECT_TRUE(connection->wants_input());
+  EXPECT_EQ(fixture.notes.heard, "onetwo");
+}
+
 TEST(Connection, PassesTheShutdownOn) {
   Fixture fixture;
   const auto connection = fixture.connect();
@@ -253,13 +285,40 @@ TEST_F(SecureConnection, LetsTheSessionSpeakFirstOnceTheHandshakeIsDone) {
   EXPECT_EQ(connection->facts().tls->alpn, "h2");
 }
 
-TEST_F(SecureConnection, AbortsOnWhatIsNotTls) {
+TEST_F(SecureConnection, AbortsOnWhatIsNeitherTlsNorText) {
   Fixture fixture;
   const auto connection = fixture.connect(accept());
-  connection->receive(bytes_of("GET / HTTP/1.1\r\n\r\n"), fixture.now);
+  connection->receive(bytes_of("\x01\x02\x03\x04\x05\x06\x07\x08"), fixture.now);
 
   EXPECT_EQ(connection->pump(fixture.now), Verdict::abort);
-  EXPECT_EQ(connection->trouble(), "TLS handshake: http request");
+  EXPECT_TRUE(connection->trouble().starts_with("TLS handshake: ")) << connection->trouble();
+}
+
+TEST_F(SecureConnection, SaysInAnAlertWhatIsWrongAndTakesWhatIsStillSent) {
+  using namespace std::string_view_literals;
+  Fixture fixture;
+  const auto connection = fixture.connect(accept());
+  // A ClientHello of one byte (RFC 8446 sections 4.1.2 and 5.1).
+  connection->receive(bytes_of("\x16\x03\x01\0\x05\x01\0\0\x01\0"sv), fixture.now);
+
+  EXPECT_EQ(connection->pump(fixture.now), Verdict::finish);
+  EXPECT_TRUE(connection->trouble().starts_with("TLS handshake: ")) << connection->trouble();
+  constexpr char alert = 21;
+  EXPECT_TRUE(fixture.take_output(*connection).starts_with(alert));
+  EXPECT_TRUE(connection->output_over());
+  EXPECT_TRUE(connection->wants_input()) << "what is still sent can be dropped";
+}
+
+TEST_F(SecureConnection, LetsTheSessionAnswerInCleartextWhoSpeaksNoTls) {
+  Fixture fixture;
+  const auto connection = fixture.connect(accept());
+  for (const char* piece : {"G", "ET / HTTP/1.1\r\n\r\n"}) {
+    connection->receive(bytes_of(piece), fixture.now);
+    EXPECT_EQ(connection->pump(fixture.now), Verdict::open);
+  }
+  EXPECT_TRUE(connection->facts().missed_tls);
+  EXPECT_FALSE(connection->facts().tls);
+  EXPECT_EQ(fixture.take_output(*connection), "hello GET / HTTP/1.1\r\n\r\n");
 }
 
 // --- How fast a client has to read

@@ -168,15 +168,30 @@ TEST_F(TlsChannelTest, ACloseNotifyDuringTheHandshakeIsAFailure) {
   EXPECT_EQ(connection.server.failure, "TLS handshake: the peer closed before it was done");
 }
 
-TEST_F(TlsChannelTest, NamesCleartextHttpForWhatItIs) {
+TEST_F(TlsChannelTest, StepsAsideForCleartextAndTakesNothingOfIt) {
   // To one that speaks no TLS an alert would be noise.
-  TlsServer server{identity()};
-  ByteQueue wire;
+  constexpr std::string_view request = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  for (const std::size_t first : {std::size_t{1}, request.size()}) {
+    TlsServer server{identity()};
+    ByteQueue wire;
+    ByteQueue wire_out;
+    wire.append(bytes_of(request.substr(0, first)));
+    server.receive(wire, wire_out);
+    EXPECT_EQ(server.channel->state(), Channel::State::cleartext);
+    EXPECT_EQ(server.failure, "");
+    EXPECT_EQ(wire.size(), first);
+    EXPECT_TRUE(wire_out.empty());
+  }
+}
+
+TEST_F(TlsChannelTest, LooksForCleartextInTheFirstByteAlone) {
+  TlsConnection connection{identity(), options()};
+  connection.run();
+  ByteQueue text;
   ByteQueue wire_out;
-  wire.append(bytes_of("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"));
-  server.receive(wire, wire_out);
-  EXPECT_EQ(server.failure, "TLS handshake: http request");
-  EXPECT_TRUE(wire_out.empty());
+  text.append(bytes_of("GET / HTTP/1.1"));
+  connection.server.receive(text, wire_out);
+  EXPECT_EQ(connection.server.channel->state(), Channel::State::failed);
 }
 
 TEST_F(TlsChannelTest, GivesWhatCameBeforeADamagedRecord) {
@@ -208,7 +223,7 @@ TEST_F(TlsChannelTest, AFailureDoesNotSpoilAnotherConnection) {
   TlsServer broken{identity()};
   ByteQueue garbage;
   ByteQueue ignored;
-  garbage.append(bytes_of("garbage, garbage"));
+  garbage.append(bytes_of("\x01garbage, garbage"));
   broken.receive(garbage, ignored);
   ASSERT_EQ(broken.channel->state(), Channel::State::failed);
 

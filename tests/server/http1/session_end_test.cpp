@@ -1,6 +1,7 @@
 // How a session ends: by its timeouts, by a drain, by the peer.
 #include <gtest/gtest.h>
 
+#include "common/http/unwanted_content.h"
 #include "tests/support/http1_conversation.h"
 
 namespace muxlab::server::http1 {
@@ -142,6 +143,37 @@ TEST(Http1SessionInputEnd, InTheMiddleOfARequestEndsTheConnection) {
   EXPECT_TRUE(sending.finished());
   EXPECT_EQ(sending.hear(), "");
   EXPECT_EQ(sending.log(), Log{"POST /hello 0, 0 bytes, cut"});
+}
+
+TEST(Http1SessionLast, TakesAndDropsWhatComesBehindTheLastRequest) {
+  Http1Conversation conversation;
+  conversation.handler().held = true;
+  conversation.say("POST /pieces HTTP/1.1\r\nHost: a\r\nContent-Length: 20000000\r\n\r\n");
+  EXPECT_TRUE(holds(conversation.hear(), "connection: close\r\n"));
+  const std::string megabyte(1'000'000, 'x');
+  for (int sent = 0; sent < 20; ++sent) {
+    ASSERT_TRUE(conversation.session().wants_input());
+    conversation.say(megabyte);
+  }
+  conversation.say(get_hello);
+  conversation.handler().held = false;
+  EXPECT_TRUE(conversation.hear().ends_with("three\r\n0\r\n\r\n"));
+  EXPECT_TRUE(conversation.finished());
+  EXPECT_EQ(conversation.log().size(), 1u);
+}
+
+TEST(Http1SessionLast, DropsForAClientThatSendsForEverNoMoreThanItsLimit) {
+  Http1Conversation conversation;
+  conversation.handler().held = true;
+  conversation.say("GET /pieces HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  conversation.hear();
+  const std::string megabyte(1 << 20, 'x');
+  std::uint64_t dropped = 0;
+  while (conversation.session().wants_input() && dropped <= http::most_unwanted_bytes) {
+    conversation.say(megabyte);
+    dropped += megabyte.size();
+  }
+  EXPECT_EQ(dropped, http::most_unwanted_bytes);
 }
 
 TEST(Http1SessionLog, NotesAnExchangeThatTheConnectionsEndCut) {

@@ -436,7 +436,9 @@ TEST(MultiplexingSession, ReadsPastASmallUploadThatNobodyWants) {
 }
 
 TEST(MultiplexingSession, StopsAnUploadThatNobodyWants) {
-  Http2Pair pair;
+  server::http2::Options options;
+  options.endpoint.unwanted_content_bytes = 32 * 1024;
+  Http2Pair pair{options};
   auto endless = std::make_shared<const std::string>(std::string(10'000'000, 'u'));
   const StreamId stream =
       pair.request("POST", "/", {}, std::make_unique<http::SharedBody>(endless));

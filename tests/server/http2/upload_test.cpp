@@ -179,6 +179,80 @@ TEST(MultiplexedUpload, IsResetWhenItTrickles) {
   EXPECT_TRUE(pair.goaways.empty()) << "the connection goes on";
 }
 
+// --- Content that nobody wants
+
+TEST(UnwantedContent, IsTakenSoThatAClientThatSendsAllFirstSeesTheAnswer) {
+  Http2Pair pair;
+  pair.shelf.put("/page", "hello");
+  std::string source(20'000'000, 'x');
+  const StreamId stream = pair.request("POST", "/page", {}, std::make_unique<Trickle>(source));
+  pair.run();
+  EXPECT_EQ(pair.answers[stream].content, "hello");
+  EXPECT_TRUE(source.empty()) << source.size() << " bytes were not taken";
+}
+
+TEST(UnwantedContent, IsAskedToStopAboveItsLimit) {
+  server::http2::Options options;
+  options.endpoint.unwanted_content_bytes = 100'000;
+  Http2Pair pair{options};
+  pair.shelf.put("/page", "hello");
+  std::string source(1'000'000, 'x');
+  const StreamId stream = pair.request("POST", "/page", {}, std::make_unique<Trickle>(source));
+  pair.run();
+  EXPECT_EQ(pair.answers[stream].content, "hello");
+  EXPECT_EQ(pair.answers[stream].closed, ErrorCode::no_error);
+  EXPECT_GT(source.size(), 800'000U);
+}
+
+TEST(UnwantedContent, IsCountedFromWhereItIsNotWantedAnyMore) {
+  server::http2::Options options;
+  options.endpoint.unwanted_content_bytes = 100'000;
+  Http2Pair pair{options};
+  Counter counter{pair.shelf, 500'000};
+  std::string source(1'000'000, 'x');
+  const StreamId stream = pair.request("POST", "/upload", {}, std::make_unique<Trickle>(source));
+  pair.run();
+  EXPECT_EQ(pair.answers[stream].status, "413");
+  EXPECT_EQ(pair.answers[stream].closed, ErrorCode::no_error);
+  EXPECT_LT(source.size(), 410'000U) << "taken behind the answer";
+  EXPECT_GT(source.size(), 300'000U);
+}
+
+TEST(UnwantedContent, KeepsTheConnectionAliveWhileItComes) {
+  Http2Pair pair;
+  pair.run();
+  pair.shelf.put("/page", "hello");
+  std::string source(1'000, 'x');
+  const StreamId stream = pair.request("POST", "/page", {}, std::make_unique<Trickle>(source));
+  for (int second = 0; second < 100; ++second) {
+    pair.client_speaks();
+    pair.server_speaks();
+    pair.pass(1s);
+    source = std::string(1'000, 'x');
+  }
+  EXPECT_EQ(pair.answers[stream].content, "hello");
+  EXPECT_EQ(pair.answers[stream].closed, std::nullopt);
+  EXPECT_TRUE(pair.goaways.empty());
+}
+
+TEST(UnwantedContent, MayNotDrip) {
+  Http2Pair pair;
+  pair.run();
+  pair.shelf.put("/page", "hello");
+  std::string source = "x";
+  const StreamId stream = pair.request("POST", "/page", {}, std::make_unique<Trickle>(source));
+  for (int second = 0; second < 32; ++second) {
+    pair.client_speaks();
+    pair.server_speaks();
+    pair.pass(1s);
+    source = "x";
+  }
+  pair.run();
+  EXPECT_EQ(pair.answers[stream].content, "hello");
+  ASSERT_FALSE(pair.goaways.empty());
+  EXPECT_EQ(pair.goaways[0].code, ErrorCode::enhance_your_calm);
+}
+
 TEST(ThinkingTime, DelaysTheAnswerAndNothingElse) {
   Http2Pair pair;
   pair.shelf.put("/fast", "fast");

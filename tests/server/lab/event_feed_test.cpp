@@ -128,7 +128,7 @@ class EventFeedTest : public ::testing::Test {
     const std::size_t index = add_exchange(*on, "/r/" + run.facts.id + "/mosaic/");
     on->opened = on->exchanges[index].sent.emplace(Instant{} + start);
     on->exchanges[index].received = Instant{} + start;
-    runs_.heard(on, {What::request, index});
+    runs_.heard(on, news_of(*on, What::request, index));
     return run;
   }
 

@@ -187,6 +187,8 @@ TEST_F(LinesApiTest, IsChangedByItsOwnPagesAlone) {
   EXPECT_EQ(put_from("h1.localhost:8440", "https://h1.localhost:8440"), 200);
   EXPECT_EQ(put_from("lab.example:8440", "https://lab.example:8440"), 200);
   EXPECT_EQ(put_from("192.168.1.21", "https://192.168.1.21"), 403);
+  EXPECT_EQ(put_from("localhost:443", "https://localhost"), 200) << "https's own port";
+  EXPECT_EQ(put_from("[0:0::1]:8440", "https://[::1]:8440"), 200);
 
   EXPECT_EQ(put_from("localhost:8440", "https://localhost:8443"), 403);
   EXPECT_EQ(put_from("localhost:8440", "http://localhost:8440"), 403);
@@ -198,6 +200,10 @@ TEST_F(LinesApiTest, IsChangedByItsOwnPagesAlone) {
   EXPECT_EQ(put_from("127.0.0.1.evil.example", "https://127.0.0.1.evil.example"), 403);
   EXPECT_EQ(put_from("[evil]:8440", "https://[evil]:8440"), 403);
   EXPECT_EQ(put_from("", "https://"), 403);
+  EXPECT_EQ(put_from("localhost:80", "https://localhost"), 403);
+  EXPECT_EQ(put_from("localhost:8440", "https://user@localhost:8440"), 403);
+  EXPECT_EQ(put_from("localhost:8440", "https://localhost:8440/"), 403);
+  EXPECT_EQ(put_from("[::1]x", "https://[::1]x"), 403);
 }
 
 TEST_F(LinesApiTest, IsChangedByProgramsThatSendNoOrigin) {

@@ -34,12 +34,12 @@ class MetricsTest : public ::testing::Test {
 
   void request(const OwnTrace& on, int status = 200) {
     const std::size_t index = add_exchange(*on, "/", status);
-    metrics_.heard(on, {What::request, index});
+    metrics_.heard(on, news_of(*on, What::request, index));
   }
   void answer(const OwnTrace& on, std::size_t index) {
     on->exchanges[index].complete = true;
-    metrics_.heard(on, {What::answered, index});
-    metrics_.heard(on, {What::exchange_over, index});
+    metrics_.heard(on, news_of(*on, What::answered, index));
+    metrics_.heard(on, news_of(*on, What::exchange_over, index));
   }
   void close(const OwnTrace& on, EndedBy by = EndedBy::client) {
     on->closed_by = by;
@@ -87,7 +87,7 @@ TEST_F(MetricsTest, CountsRequestsOnceEachByHowTheyWereAnswered) {
   answer(one, 0);
   answer(one, 1);
   one->exchanges[2].error = 8;
-  metrics_.heard(one, {What::exchange_over, 2});
+  metrics_.heard(one, news_of(*one, What::exchange_over, 2));
   close(one);
 
   EXPECT_TRUE(says(R"(muxlab_requests_total{lane="h2",protocol="h2",status="2xx"} 2)"));
@@ -114,7 +114,7 @@ TEST_F(MetricsTest, SharesOutEveryByte) {
   const auto frame = [&](FrameType type, std::uint32_t length, trace::FrameDetail detail) {
     const std::size_t index =
         add_frame(*one, type, Direction::down, length, 0ms, std::move(detail));
-    metrics_.heard(one, {What::frame, index});
+    metrics_.heard(one, news_of(*one, What::frame, index));
   };
   frame(FrameType::data, 1000, trace::DataDetail{.padding = 100});
   frame(FrameType::headers, 50, fields(":status", "200"));
@@ -134,7 +134,7 @@ TEST_F(MetricsTest, CountsErrorsByCodeAndThoseWithoutANameTogether) {
   const auto error = [&](FrameType type, Direction direction, std::uint32_t code) {
     const std::size_t index =
         add_frame(*one, type, direction, 4, 0ms, trace::ErrorDetail{.code = code, .debug = {}});
-    metrics_.heard(one, {What::frame, index});
+    metrics_.heard(one, news_of(*one, What::frame, index));
   };
   error(FrameType::rst_stream, Direction::up, 8);
   error(FrameType::rst_stream, Direction::up, 0x4242);

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/hand_made_trace.h"
+
 namespace muxlab::test {
 namespace {
 
@@ -42,13 +44,13 @@ class RunsTest : public ::testing::Test {
     exchange.nth = static_cast<std::uint32_t>(on->exchanges.size() + 1);
     exchange.sent = exchange.received = Instant{} + at;
     on->exchanges.push_back(exchange);
-    runs_.heard(on, {News::What::request, on->exchanges.size() - 1});
+    runs_.heard(on, news_of(*on, News::What::request, on->exchanges.size() - 1));
   }
 
   void answer(const std::shared_ptr<trace::ConnectionTrace>& on, std::size_t index, Duration at) {
     on->exchanges[index].complete = true;
     on->exchanges[index].last_byte_landed = Instant{} + at;
-    runs_.heard(on, {News::What::exchange_over, index});
+    runs_.heard(on, news_of(*on, News::What::exchange_over, index));
   }
 
   static std::string path(const RunRecord& run, const std::string& rest) {
