@@ -42,7 +42,10 @@ TlsChannel::TlsChannel(Ssl ssl) : ssl_(std::move(ssl)) {
 }
 
 Result<std::size_t> TlsChannel::open(ByteQueue& wire, MutableBytes room, ByteQueue& wire_out) {
-  if (!std::exchange(heard_, heard_ || !wire.empty()) && is_text(wire)) state_ = State::cleartext;
+  if (!heard_ && !wire.empty()) {
+    heard_ = true;
+    if (is_text(wire.front().front())) state_ = State::cleartext;
+  }
   if (state_ == State::cleartext) return std::size_t{0};
   const Lent lent{queues_, &wire, &wire_out};
   if (state_ == State::handshaking) shake_hands();
@@ -56,10 +59,9 @@ Result<std::size_t> TlsChannel::open(ByteQueue& wire, MutableBytes room, ByteQue
 
 // A handshake begins with the content type 22 (RFC 8446 section 5.1), HTTP with a letter of a
 // method.
-bool TlsChannel::is_text(const ByteQueue& wire) const {
-  if (wire.empty() || SSL_is_server(ssl_.get()) == 0) return false;
-  const std::uint8_t first = wire.front().front();
-  return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+bool TlsChannel::is_text(std::uint8_t first) const {
+  const bool letter = (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');
+  return letter && SSL_is_server(ssl_.get()) == 1;
 }
 
 // SSL_get_error looks into this thread's error queue, so it must be empty before each call: hence

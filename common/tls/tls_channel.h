@@ -2,6 +2,7 @@
 // Owns the session; knows neither sockets nor certificates (whoever makes the session chose those).
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -34,7 +35,7 @@ class TlsChannel final : public Channel {
   std::optional<TlsFacts> facts() const override;
 
  private:
-  bool is_text(const ByteQueue& wire) const;
+  bool is_text(std::uint8_t first) const;
   void shake_hands();
   std::size_t read_into(MutableBytes room);
   void fail(std::string message);

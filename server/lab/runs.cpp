@@ -141,23 +141,25 @@ void Runs::heard(const SharedTrace& trace, tap::News news) {
     run->last_activity = exchange.received.value_or(run->last_activity);
     return;
   }
+  if (news.what == What::exchange_over) {
+    const trace::Exchange& exchange = *news.exchange;
+    RunRecord* const run = look_up(run_in(exchange.path));
+    if (run == nullptr || run->open_exchanges == 0) return;
+    --run->open_exchanges;
+    ++run->complete_exchanges;
+    run->last_activity = exchange.last_byte_landed.value_or(run->last_activity);
+    return;
+  }
+  if (news.what != What::closed) return;
   const auto found = by_connection_.find(trace->facts.id);
   if (found == by_connection_.end()) return;
   RunRecord& run = *found->second;
-  if (news.what == What::exchange_over && run.open_exchanges > 0) {
-    const trace::Exchange& exchange = *news.exchange;
-    --run.open_exchanges;
-    ++run.complete_exchanges;
-    run.last_activity = exchange.last_byte_landed.value_or(run.last_activity);
-  }
-  if (news.what == What::closed) {
-    run.open_exchanges = 0;  // what is cut short comes to no end
-    for (const SharedTrace& each : run.connections) {
-      if (each != trace && !each->closed) {
-        for (const trace::Exchange& exchange : each->exchanges) {
-          const bool theirs = run_in(exchange.path) == run.facts.id;
-          if (theirs && !exchange.last_byte_landed && !exchange.error) ++run.open_exchanges;
-        }
+  run.open_exchanges = 0;  // what is cut short comes to no end
+  for (const SharedTrace& each : run.connections) {
+    if (each != trace && !each->closed) {
+      for (const trace::Exchange& exchange : each->exchanges) {
+        const bool theirs = run_in(exchange.path) == run.facts.id;
+        if (theirs && !exchange.last_byte_landed && !exchange.error) ++run.open_exchanges;
       }
     }
   }

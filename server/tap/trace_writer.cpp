@@ -1,6 +1,7 @@
 #include "server/tap/trace_writer.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -106,8 +107,10 @@ void TraceWriter::loosen(std::size_t number, trace::Exchange&& exchange) {
     loose_.erase(loose_.begin());
     ++trace_.dropped;
   }
-  exchange.path.resize(std::min(exchange.path.size(), most_loose_path_bytes));
-  exchange.path.shrink_to_fit();
+  for (std::string* const text : {&exchange.method, &exchange.path}) {
+    text->resize(std::min(text->size(), most_loose_text_bytes));
+    text->shrink_to_fit();
+  }
   loose_.insert_or_assign(number, std::move(exchange));
 }
 

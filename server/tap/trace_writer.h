@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <optional>
 
@@ -21,10 +20,10 @@ inline constexpr std::size_t most_event_bytes = trace::most_bytes_a_connection /
 inline constexpr std::size_t most_exchange_bytes = trace::most_bytes_a_connection / 16;
 
 // Exchanges that go on although the trace does not hold them: so many wait for their answers at the
-// most (http1_conversation.h, http2_exchanges.h), each with this much of its path. Who names a run
-// does so within it.
+// most (http1_conversation.h, http2_exchanges.h), each with this much of its method and its path.
+// Who names a run does so within it.
 inline constexpr std::size_t most_loose_exchanges = 4096;
-inline constexpr std::size_t most_loose_path_bytes = 256;
+inline constexpr std::size_t most_loose_text_bytes = 256;
 
 class TraceWriter {
  public:

@@ -114,6 +114,19 @@ TEST_F(RunsTest, EndsTwoSecondsAfterItsLastByte) {
   EXPECT_EQ(run.state, RunState::ended);
 }
 
+TEST_F(RunsTest, DoesNotTakeTheEndOfAnotherExchangeForOneOfItsOwn) {
+  const RunRecord& run = begin();
+  const auto connection = connect(1, 0ms);
+  request(connection, "/objects/large.bin", 40ms);
+  request(connection, path(run, ""), 50ms);
+  answer(connection, 0, 100ms);
+  runs_.advance(Instant{} + 3s);
+  EXPECT_EQ(run.state, RunState::running);
+  answer(connection, 1, 3s);
+  runs_.advance(Instant{} + 5s);
+  EXPECT_EQ(run.state, RunState::ended);
+}
+
 TEST_F(RunsTest, EndsAfterTwoMinutesWhateverHappens) {
   const RunRecord& run = begin();
   request(connect(1, 0ms), path(run, ""), 50ms);
