@@ -9,8 +9,8 @@ std::optional<ErrorCode> StreamStates::received(const FrameHeader& frame) {
   switch (frame.type) {
     case FrameType::headers:
       if (frame.stream > highest_) {
-        open(frame.stream);
-        if (frame.has(FrameFlag::end_stream)) end(frame.stream);
+        begin(frame.stream);
+        if (!frame.has(FrameFlag::end_stream)) remember(frame.stream);
         return std::nullopt;
       }
       return message_frame(frame);
@@ -40,12 +40,15 @@ std::optional<ErrorCode> StreamStates::message_frame(const FrameHeader& frame) {
   return std::nullopt;
 }
 
-void StreamStates::open(StreamId stream) {
+void StreamStates::begin(StreamId stream) {
   if (stream > highest_ + 2) {
     skipped_after_ = highest_;
     skipped_before_ = stream;
   }
   highest_ = stream;
+}
+
+void StreamStates::remember(StreamId stream) {
   unended_.push_back(stream);
   if (unended_.size() > unended_streams_limit) {
     judged_from_ = unended_.front() + 1;

@@ -25,7 +25,8 @@ class StreamStates {
 
  private:
   std::optional<ErrorCode> message_frame(const FrameHeader& frame);
-  void open(StreamId stream);
+  void begin(StreamId stream);
+  void remember(StreamId stream);
   void end(StreamId stream);
   bool ended(StreamId stream) const;
   bool skipped(StreamId stream) const {

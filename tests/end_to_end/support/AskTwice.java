@@ -29,7 +29,8 @@ public class AskTwice {
     StringBuilder cookies = new StringBuilder("c0=v");
     for (int i = 1; i < 200; ++i) cookies.append("; c").append(i).append("=v");
     for (int i = 0; i < 2; ++i) {
-      say(client.send(HttpRequest.newBuilder(page).header("Cookie", cookies.toString()).build(), BodyHandlers.ofString()));
+      HttpRequest request = HttpRequest.newBuilder(page).header("Cookie", cookies.toString()).build();
+      say(client.send(request, BodyHandlers.ofString()));
     }
     HttpRequest upload = HttpRequest.newBuilder(URI.create(arguments[2])).expectContinue(true)
         .POST(BodyPublishers.ofString("u".repeat(100_000))).build();
