@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/server/tap/header_block.h"
+#include "tests/support/header_block.h"
 #include "tests/support/http2_frames.h"
 
 namespace muxlab::test {

@@ -7,7 +7,7 @@
 
 #include "server/lab/metrics.h"
 #include "server/lab/recorder.h"
-#include "tests/server/tap/header_block.h"
+#include "tests/support/header_block.h"
 #include "tests/support/http2_frames.h"
 
 namespace muxlab::test {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "server/tap/http2_exchanges.h"
-#include "tests/server/tap/header_block.h"
+#include "tests/support/header_block.h"
 #include "tests/support/http2_frames.h"
 #include "tests/support/watched.h"
 

@@ -7,7 +7,7 @@
 #include "common/trace/connection_trace.h"
 #include "server/tap/landings.h"
 #include "server/tap/trace_writer.h"
-#include "tests/server/tap/header_block.h"
+#include "tests/support/header_block.h"
 #include "tests/support/http2_frames.h"
 #include "tests/support/virtual_line.h"
 #include "tests/support/watched.h"
