@@ -4,6 +4,7 @@
 
 #include "common/net/machine_addresses.h"
 #include "common/tls/certificate.h"
+#include "common/tls/subject_name.h"
 
 namespace muxlab::server {
 
@@ -14,10 +15,11 @@ bool is_loopback(const std::string& address) {
 std::vector<std::string> listened_names(const std::vector<std::string>& addresses) {
   std::vector<std::string> names;
   for (const std::string& address : addresses) {
-    const bool wildcard = address == "0.0.0.0" || address == "::";
     const auto of_machine = net::machine_addresses(address);
     names.insert(names.end(), of_machine.begin(), of_machine.end());
-    if (!wildcard) names.push_back(address);
+    const auto name = tls::parse_subject_name(address);  // for its one spelling
+    const bool wildcard = address == "0.0.0.0" || address == "::";
+    if (!wildcard && name.ok()) names.push_back(name.value().text);
   }
   if (!std::all_of(names.begin(), names.end(), is_loopback)) {
     if (const auto host = tls::host_name()) names.push_back(*host);

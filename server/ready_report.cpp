@@ -37,10 +37,6 @@ fmt::text_style style_of(const lab::Lane& lane, bool colour) {
   return fmt::fg(lane.rules.http2 ? http2_colour : http1_colour);
 }
 
-std::string page_of(const lab::Lane& lane, const std::string& host) {
-  return lane.name == "console" ? lane.url(host) : lane.url(host) + "mosaic/";
-}
-
 // By what the server can be reached, and whether its certificate says so.
 struct Reach {
   std::vector<std::string> by_others;  // other machines, named by the certificate
@@ -68,9 +64,11 @@ std::string trust_text(const ReadyReport& report) {
       authority, report.authority.parent_path().string());
   const Reach reach = reach_of(report);
   if (!reach.by_others.empty()) {
+    const bool has_console = report.endpoints.back().name == "console";
+    const lab::Lane& first = has_console ? report.endpoints.back() : report.endpoints.front();
     fmt::format_to(std::back_inserter(text),
                    "On another device trust a copy of that file, then open\n{}\n",
-                   report.endpoints.back().url(host_to_open({reach.by_others.front()})));
+                   first.url(host_to_open({reach.by_others.front()})));
   }
   if (!reach.unnamed.empty()) {
     fmt::format_to(std::back_inserter(text),
@@ -106,8 +104,9 @@ std::string as_text(const ReadyReport& report, bool colour) {
   const std::string host = host_to_open(report.addresses);
   std::string text = fmt::format("muxlab {} serves. Ctrl-C stops it.\n\n", report.version);
   for (const lab::Lane& lane : report.endpoints) {
+    const std::string url = lane.url(host) + (lane.name == "console" ? "" : report.page);
     text += fmt::format(style_of(lane, colour), "  {:<9} {:<12}", lane.name, lane.protocol());
-    fmt::format_to(std::back_inserter(text), " {:<31} {}\n", page_of(lane, host), what_it_is(lane));
+    fmt::format_to(std::back_inserter(text), " {:<31} {}\n", url, what_it_is(lane));
   }
   if (!report.authority.empty()) text += trust_text(report);
   return text;

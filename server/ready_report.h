@@ -15,7 +15,8 @@ struct ReadyReport {
   std::filesystem::path authority;  // the CA to trust; empty when the certificate is the user's own
   tls::CertificateSummary certificate;
   std::vector<std::string> addresses;  // as configured; empty: this machine only
-  std::vector<lab::Lane> endpoints;    // site, plain, console, the lanes
+  std::vector<lab::Lane> endpoints;    // site, plain, the lanes, console
+  std::string page;                    // what to open there: "mosaic/"; empty: the front page
 };
 
 // One line.

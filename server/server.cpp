@@ -21,7 +21,8 @@ Result<Server> Server::assemble(const Configuration& configuration, const std::s
                      .authority = assembly.credentials().authority,
                      .certificate = assembly.credentials().summary(),
                      .addresses = configuration.addresses,
-                     .endpoints = assembly.endpoints()};
+                     .endpoints = assembly.endpoints(),
+                     .page = configuration.root.empty() ? "mosaic/" : ""};
   return Server{configuration, assembly, std::move(report), std::move(crews.value())};
 }
 

@@ -22,6 +22,7 @@ Names with_host(Names names) {
 TEST(ListenedNames, AreTheAddressesThatWereGiven) {
   EXPECT_EQ(listened_names({}), Names{});
   EXPECT_EQ(listened_names({"127.0.0.2", "::1"}), (Names{"127.0.0.2", "::1"}));
+  EXPECT_EQ(listened_names({"0:0:0:0:0:0:0:1"}), Names{"::1"}) << "as a certificate spells it";
 }
 
 TEST(ListenedNames, HoldTheMachinesOwnWhereOthersReachIt) {
