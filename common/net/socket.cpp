@@ -1,6 +1,5 @@
 #include "common/net/socket.h"
 
-#include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -59,7 +58,8 @@ Transfer Socket::write(const ByteQueue& bytes) {
 
 std::size_t Socket::unacknowledged_bytes() const {
   int count = 0;
-  return ioctl(descriptor(), SIOCOUTQ, &count) == 0 ? static_cast<std::size_t>(count) : 0;
+  // tcp(7) calls it SIOCOUTQ, which is the same and has no portable header.
+  return ioctl(descriptor(), TIOCOUTQ, &count) == 0 ? static_cast<std::size_t>(count) : 0;
 }
 
 void Socket::abandon_output() {
