@@ -189,8 +189,10 @@ constexpr FixedLimit fixed_limits[] = {
      "Worth a system call, and little for an important answer to wait behind"},
     {"Frames that wait for an HTTP/2 client that does not read", http2::queued_frames_limit, "",
      "Until then its input is taken; then it waits"},
-    {"Request content, average rate from 30 s on", http::least_bytes_per_second, "bytes/s",
-     "Below it a client holds a connection rather than uses it (408, RST_STREAM CANCEL)"},
+    {"Content either way, least rate; 30 s behind it is too slow", http::least_bytes_per_second,
+     "bytes/s",
+     "Below it a client holds a connection rather than uses it (408, RST_STREAM CANCEL, GOAWAY "
+     "ENHANCE_YOUR_CALM, a TCP reset)"},
     {"HTTP/2 allowance for frames that carry no message",
      static_cast<std::size_t>(muxlab::http2::most_allowance), "",
      "Each draws on it, work done fills it again (GOAWAY ENHANCE_YOUR_CALM); decisions/glitches.md "

@@ -19,9 +19,9 @@ using namespace server::site;
 
 namespace fs = std::filesystem;
 
-// The folder web/site of this checkout: beside tests/, in which this file lies.
+// The folder web/site of this checkout.
 fs::path web_site() {
-  return fs::path{__FILE__}.parent_path() / ".." / ".." / ".." / "web" / "site";
+  return MUXLAB_WEB_SITE;
 }
 
 std::shared_ptr<const SiteContent> content() {
