@@ -79,24 +79,22 @@ describe('Firefox', () => {
     }
   }
 
-  // Each of the page's files brings a WINDOW_UPDATE with its request and is answered 304 without content, on a
-  // connection that has carried nothing else.
-  test('reloads a page of many files from its cache', { timeout: 2 * load_limit_ms }, async (t) => {
+  // Each of the page's files brings a WINDOW_UPDATE with its request, again and again on one connection. With a
+  // certificate that it was told to accept Firefox asks for the files as if it had none; what it does with 304s,
+  // tests/server/http2/allowance_test.cpp does.
+  test('reloads a page of many files without losing one', { timeout: 2 * load_limit_ms }, async (t) => {
     const file = join(temporary_folder(), 'muxlab.json');
     const idle_s = 1;
     writeFileSync(file, JSON.stringify({ limits: { http2: { idle_timeout_s: idle_s } } }));
-    const impatient = await Server.start({ test: t, options: ['--config', file, '--access-log', '-'] });
+    const impatient = await Server.start({ test: t, options: ['--config', file] });
     await load(impatient.url('h2', '/unbundled/'));
     await pause(2000 * idle_s);
-    const logged = impatient.stdout.length;
     for (let reload = 0; reload < 4; reload += 1) {
       const { shown, complaints } = await after_loading(() => firefox.command('WebDriver:Refresh'));
       assert.equal(shown.failed, 0);
       assert.equal(shown.connections, 1);
       assert.deepEqual(complaints, []);
     }
-    const unchanged = impatient.stdout.slice(logged).match(/ 304 /g) ?? [];
-    assert.ok(unchanged.length > 100, `${unchanged.length} answers were 304`);
     await impatient.stop();
   });
 });
