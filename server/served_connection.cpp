@@ -36,7 +36,7 @@ Instant ServedConnection::time() {
 }
 
 void ServedConnection::advance() {
-  if (phase_ == Phase::lingering && linger_->is_over(loop_.now())) return end();
+  if (phase_ == Phase::lingering) end_if_over();
   if (phase_ == Phase::serving) on_due();
 }
 
@@ -93,7 +93,7 @@ void ServedConnection::on_readable() {
   const Transfer transfer = socket_.read(scratch_);
   if (phase_ == Phase::lingering) {
     if (transfer.kind == Transfer::Kind::blocked) return;
-    if (transfer.kind != Transfer::Kind::moved) return end();
+    if (transfer.kind == Transfer::Kind::failed) return end();
     linger_->took(transfer.bytes, loop_.now());
   }
   switch (transfer.kind) {
@@ -171,9 +171,10 @@ void ServedConnection::write_output(Instant now) {
 }
 
 void ServedConnection::linger(Instant now) {
-  if (peer_closed_) return end();
   phase_ = Phase::lingering;
   linger_.emplace(loop_.now());
+  delivery_.emplace(http::pace_allowance, loop_.now());
+  undelivered_bytes_ = socket_.unacknowledged_bytes();
   socket_.end_output();
   writable_.disable();
   listen_on(now);
@@ -181,8 +182,9 @@ void ServedConnection::linger(Instant now) {
 
 void ServedConnection::listen_on(Instant now) {
   connection_->pump(now);
-  if (linger_->is_over(loop_.now())) return end();
-  const bool takes_more = connection_->wants_input();
+  end_if_over();
+  if (phase_ == Phase::over) return;
+  const bool takes_more = !peer_closed_ && connection_->wants_input();
   linger_->wait_for_client(takes_more, loop_.now());
   if (takes_more) {
     readable_.enable();
@@ -190,6 +192,22 @@ void ServedConnection::listen_on(Instant now) {
     readable_.disable();
   }
   if (line_ != nullptr) line_->moved();
+}
+
+// What our kernel still holds of the last answer has to be taken as fast as all before it. Were the
+// socket closed, the kernel would go on by itself for as long as the client drips.
+void ServedConnection::end_if_over() {
+  constexpr std::size_t end_of_stream = 1;  // FIN counts as a byte
+  const Instant now = loop_.now();
+  const std::size_t left = socket_lost_ ? 0 : socket_.unacknowledged_bytes();
+  if (left > end_of_stream) {
+    const std::size_t before = std::exchange(undelivered_bytes_, left);
+    delivery_->progressed(before > left ? before - left : 0, now);
+    if (now < delivery_->deadline()) return;
+    socket_.abandon_output();
+    return end();
+  }
+  if (peer_closed_ || linger_->is_over(now)) end();
 }
 
 void ServedConnection::end() {

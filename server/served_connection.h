@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "common/connection/connection.h"
+#include "common/http/pace.h"
 #include "common/net/event_loop.h"
 #include "common/net/socket.h"
 #include "server/lab/live_line.h"
@@ -56,6 +57,7 @@ class ServedConnection {
   void write_output(Instant now);
   void lose_socket(Instant now);
   void linger(Instant now);
+  void end_if_over();
   void listen_on(Instant now);
   void end();
 
@@ -75,6 +77,8 @@ class ServedConnection {
   std::uint64_t written_bytes_ = 0;
   std::uint64_t acknowledged_bytes_ = 0;  // of these, when it was last asked
   std::optional<Linger> linger_;          // while lingering
+  std::optional<http::Pace> delivery_;    // of what our kernel holds, while lingering
+  std::size_t undelivered_bytes_ = 0;     // of that, when it was last asked
 };
 
 }  // namespace muxlab::server
