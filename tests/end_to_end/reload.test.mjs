@@ -124,7 +124,7 @@ test('what needs a restart is refused with its reason, and a broken file changes
     [{ addresses: ['127.0.0.1'] }, /\/addresses can't go from null to \["127\.0\.0\.1"\]; .*restart/],
     [{ lanes: [] }, /\/lanes can't go from \d lanes to 0; .*restart/],
     [{ limits: { http2: { max_stream: 5 } } }, /muxlab\.json: \/limits\/http2\/max_stream is no key; did you mean/],
-    ['{', /muxlab\.json: line 1, column 2/],
+    ['{', /muxlab\.json: is no JSON: line 1, column 2/],
     [{ certificates: { certificate: 'none.pem', key: 'none.pem' } }, /none\.pem/],
     [{ site: { root: 'none' } }, /none/],
     [{ key_log: '/proc/none/keys' }, /\/proc\/none\/keys/],

@@ -85,8 +85,14 @@ describe('a right client', () => {
           return { status, uploaded };
         };
         assert.deepEqual(await asked('/upload'), { status: 200, uploaded: 2_000_000 });
-        assert.deepEqual(await asked('/nowhere'), { status: 405, uploaded: 0 });
-        assert.deepEqual(await asked('/upload', '-H', 'Expect: coffee'), { status: 417, uploaded: 0 });
+        // Over HTTP/2 curl 7.88 may have filled its window before the answer comes.
+        const most = protocol === '--http2' ? 65_535 : 0;
+        const unwanted = await asked('/nowhere');
+        assert.equal(unwanted.status, 405);
+        assert.ok(unwanted.uploaded <= most, `${unwanted.uploaded} bytes for nobody`);
+        const coffee = await asked('/upload', '-H', 'Expect: coffee');
+        assert.equal(coffee.status, 417);
+        assert.ok(coffee.uploaded <= most, `${coffee.uploaded} bytes for nobody`);
       });
     }
 
