@@ -11,6 +11,9 @@ namespace {
 constexpr Duration probe_wait_for_delayed_ack = 200ms;
 constexpr Duration probe_slack = 8ms;
 
+// Linux: TCP_TIMEOUT_MIN_US, and half a tick.
+constexpr Duration reordering_slack = 4ms;
+
 constexpr int most_backoff = 15;  // Linux: tcp_retries2
 
 }  // namespace
@@ -303,7 +306,7 @@ void TcpSender::arm_timer(Instant now) {
     const bool shut = unsent_bytes() > 0 && window_end_ <= next_;
     return set_timer(shut ? Timer::closed_window : Timer::none, now + timeout());
   }
-  if (reordering_due_) return set_timer(Timer::reordering, *reordering_due_);
+  if (reordering_due_) return set_timer(Timer::reordering, *reordering_due_ + reordering_slack);
   const bool may_probe =
       state_ == State::open && sacked_ == 0 && !probe_end_ && backoff_ == 0 && round_trip_.known();
   if (!may_probe) return arm_retransmission(now);

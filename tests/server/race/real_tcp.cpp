@@ -226,7 +226,7 @@ std::string_view name_of(RealWay way) {
 
 Result<std::vector<RealCell>> read_real_cells() {
   std::vector<RealCell> cells;
-  for (const char* name : {"real-tcp.csv", "real-tcp-cubic.csv"}) {
+  for (const char* name : {"real-tcp.csv", "real-tcp-cubic.csv", "real-tcp-queues.csv"}) {
     const std::string path = fmt::format("{}/{}", MUXLAB_REAL_TCP, name);
     std::ifstream in(path);
     std::string row;

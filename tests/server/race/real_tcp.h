@@ -41,7 +41,7 @@ struct RealCell {
   bool has_loss() const { return loss_percent > 0; }
 };
 
-// All of real_tcp/real-tcp.csv and real-tcp-cubic.csv, in their order. A failure names the row.
+// All rows of the files in real_tcp, in their order. A failure names the row.
 Result<std::vector<RealCell>> read_real_cells();
 
 struct ComparedCell {

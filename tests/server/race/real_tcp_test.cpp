@@ -25,7 +25,8 @@ std::vector<RealCell> cells_with(link::CongestionControl congestion_control, dou
     return {};
   }
   std::erase_if(cells.value(), [&](const RealCell& cell) {
-    return cell.loss_percent != loss_percent || cell.line.congestion_control != congestion_control;
+    return cell.loss_percent != loss_percent ||
+           cell.line.congestion_control != congestion_control || cell.line.queue_packets != 100;
   });
   return std::move(cells.value());
 }
