@@ -6,17 +6,15 @@ import { line_chart } from './line_chart.mjs';
 import { json_report, text_report } from './line_report.mjs';
 import { Progress } from './progress.mjs';
 
-const usage = `usage: script/compare-line [--loads N] [--json FILE] [--svg FILE]
+const usage = `usage: script/compare-line [--only WORD] [--json FILE] [--svg FILE]
 
-Loads pages over simulated lines, in virtual time, and compares with what real TCP took: docs/line.md.
+Loads pages over simulated lines, in virtual time, and compares with what real TCP took: docs/line.md. Where there
+is loss each load loses its packets by the same draws as the measured one.
 
-  --loads N      so many loads of a cell where there is loss; 21 unless told otherwise
+  --only WORD    only cells whose name has this in it: cubic, h2, 100x10K
   --json FILE    writes every cell: measured, simulated, how far off
   --svg FILE     writes a chart
 `;
-
-const usual_loads = 21;
-const most_loads = 10000;
 
 class Refusal extends Error {}
 
@@ -24,19 +22,12 @@ function refuse(why) {
   throw new Refusal(why);
 }
 
-function number_of_loads(text) {
-  const loads = /^[1-9][0-9]*$/.test(text) ? Number(text) : 0;
-  return loads >= 1 && loads <= most_loads
-    ? loads
-    : refuse(`--loads "${text}" won't do; give 1 to ${most_loads}`);
-}
-
 function read_arguments(words) {
-  const wish = { loads: usual_loads };
+  const wish = {};
   for (let rest = [...words]; rest.length > 0;) {
     const option = rest.shift();
     const value = () => rest.shift() ?? refuse(`${option} needs a value`);
-    if (option === '--loads') wish.loads = number_of_loads(value());
+    if (option === '--only') wish.only = value();
     else if (option === '--json') wish.json = value();
     else if (option === '--svg') wish.svg = value();
     else if (option === '--help' || option === '-h') wish.help = true;
@@ -47,16 +38,17 @@ function read_arguments(words) {
 
 // The cells come as they are done, which is not the order of the file.
 function in_order(cells) {
-  const key = (cell) => [cell.loss_percent, cell.rtt_ms, cell.down_bps, parseInt(cell.page, 10)];
+  const is_cubic = (cell) => (cell.congestion_control === 'cubic' ? 1 : 0);
+  const key = (cell) => [cell.loss_percent, is_cubic(cell), cell.queue_packets, cell.rtt_ms, cell.down_bps, parseInt(cell.page, 10)];
   const compare = (a, b) => a.map((value, nth) => value - b[nth]).find((difference) => difference !== 0) ?? 0;
-  cells.sort((a, b) => compare(key(a), key(b)) || a.way.localeCompare(b.way));
+  cells.sort((a, b) => compare(key(a), key(b)) || a.cell.localeCompare(b.cell));
 }
 
-async function run(program, loads) {
-  const child = spawn(program, [`${loads}`], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function run(program, only) {
+  const child = spawn(program, only === undefined ? [] : [only], { stdio: ['ignore', 'pipe', 'inherit'] });
   process.on('exit', () => child.kill());
   const ended = new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
-  const comparison = { loads, cells: [], verdicts: [] };
+  const comparison = { cells: [], verdicts: [] };
   let progress;
   for await (const text of createInterface({ input: child.stdout })) {
     const said = JSON.parse(text);
@@ -69,6 +61,7 @@ async function run(program, loads) {
   const status = await ended;
   progress?.end();
   if (status !== 0) refuse('a page did not load');
+  if (comparison.cells.length === 0) refuse(`no cell has "${only}" in its name`);
   in_order(comparison.cells);
   return comparison;
 }
@@ -77,7 +70,7 @@ async function main() {
   const wish = read_arguments(process.argv.slice(2));
   if (wish.help) return process.stdout.write(usage);
   const program = process.env.MUXLAB_REPORT ?? refuse('MUXLAB_REPORT must name the built real_tcp_report');
-  const comparison = await run(program, wish.loads);
+  const comparison = await run(program, wish.only);
   const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
   process.stdout.write(text_report(comparison, colour));
   if (wish.json) writeFileSync(wish.json, json_report(comparison));

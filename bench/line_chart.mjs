@@ -89,7 +89,7 @@ function panel(sum, cells, left, right, { time_s, ratio }) {
   const off = cells.filter((cell) => !cell.near).sort(by_excess);
   const at = (cell) => [x_of(cell.measured.median_ms / 1000), y_of(1 + cell.excess)];
   return [
-    words(left, top - 12, 'strong', loss_title(sum.loss_percent)),
+    words(left, top - 12, 'strong', sum.title),
     words(right, top - 12, 'muted', `${sum.near} of ${sum.cells} within ±${sum.tolerance * 100} %`, 'end'),
     ...inside.map((excess) =>
       line(left, fixed(y_of(1 + excess)), right, fixed(y_of(1 + excess)), excess ? 'rule' : 'equal'),
@@ -104,10 +104,10 @@ function panel(sum, cells, left, right, { time_s, ratio }) {
 }
 
 export function line_chart(comparison) {
-  const { cells, loads } = comparison;
-  const caption = `Measured: Linux 6, Reno, nginx 1.22, over an emulated link. Simulated: ${loads} loads where there is loss.`;
+  const { cells } = comparison;
+  const caption = 'Measured: Linux 6, nginx 1.22, over an emulated link. Simulated: the same draws where there is loss.';
   const range = ranges(cells);
-  const groups = sums(cells);
+  const groups = sums(cells, loss_title);
   const first = margin + axis_width;
   const panel_width = Math.floor((width - margin - first - gap * (groups.length - 1)) / groups.length);
   const y_of = logarithmic(...range.ratio, bottom, top);
@@ -118,7 +118,7 @@ export function line_chart(comparison) {
     );
   const panels = groups.flatMap((sum, nth) => {
     const left = first + nth * (panel_width + gap);
-    const of_loss = cells.filter((cell) => cell.loss_percent === sum.loss_percent);
+    const of_loss = cells.filter((cell) => loss_title(cell) === sum.title);
     return panel(sum, of_loss, left, left + panel_width, range);
   });
   const longest_list = Math.max(...groups.map((sum) => sum.cells - sum.near));

@@ -43,7 +43,7 @@ std::size_t Http2Session::produce(ByteQueue& out, std::size_t limit, Instant now
   const std::size_t before = out.size();
   endpoint_.produce(out, limit);
   // One by one, so that a fetch is taken only when its HEADERS leave with this call.
-  while (out.size() - before < limit && ask(now)) {
+  while (out.size() - before < limit && !(options_.one_by_one && out.size() > before) && ask(now)) {
     endpoint_.produce(out, limit - (out.size() - before));
   }
   handle_events(now);

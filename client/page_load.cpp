@@ -27,6 +27,7 @@ PageLoad::PageLoad(const PagePlan& plan, const Way& way, const tls::ClientIdenti
   options_.scheme = identity != nullptr ? "https" : "http";
   options_.authority = std::move(authority);
   options_.fields = way.fields;
+  options_.one_by_one = way.one_by_one;
   choose_ = [this](const ConnectionFacts& facts, Bytes, Instant at) {
     return make_session(facts, at);
   };

@@ -27,6 +27,7 @@ struct Way {
   // Most at once; browsers use 6 on HTTP/1.1. HTTP/2 uses one whatever stands here.
   std::size_t connections = 6;
   http::Headers fields = {};                           // sent with every request
+  bool one_by_one = false;                             // SessionOptions
   http2::EndpointOptions endpoint = browser_endpoint;  // with HTTP/2
 };
 

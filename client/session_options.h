@@ -16,6 +16,10 @@ struct SessionOptions {
   // How long a server that owes an answer may send nothing at all. A line that loses much is silent
   // for a minute at most: there TCP's retransmission timer stops doubling (RFC 6298 section 2.5).
   Duration silence_timeout = 120s;
+
+  // Each HTTP/2 request is handed to the connection by itself, as libcurl does it, instead of as
+  // many as there is room for.
+  bool one_by_one = false;
 };
 
 }  // namespace muxlab::client

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "common/link/draw.h"
 #include "common/link/line_profile.h"
 
 namespace muxlab::link {
@@ -13,8 +12,10 @@ constexpr std::uint64_t burst_stream = 0x6275727374;  // "burst"
 
 }  // namespace
 
-Bottleneck::Bottleneck(Direction direction, const LineProfile& profile) : direction_(direction) {
+Bottleneck::Bottleneck(Direction direction, const LineProfile& profile, Chance chance)
+    : direction_(direction) {
   change(profile);
+  if (chance == Chance::of_each_turn) in_turn_.emplace(profile.seed, direction);
 }
 
 void Bottleneck::change(const LineProfile& profile) {
@@ -63,9 +64,13 @@ Duration Bottleneck::time_to_send(std::uint32_t wire_bytes) const {
 
 bool Bottleneck::is_lost(const Freight& freight) {
   ++packets_;
-  const bool by_chance =
-      burst_packets_ ? burst_loses() : draw(seed_, freight.stream, freight.ordinal) < loss_;
+  const bool by_chance = burst_packets_ ? burst_loses() : chance_loses(freight);
   return by_chance || freight.doomed;
+}
+
+bool Bottleneck::chance_loses(const Freight& freight) {
+  if (in_turn_) return in_turn_->next() < loss_;
+  return loss_ > 0 && draw(seed_, freight.stream, freight.ordinal) < loss_;
 }
 
 // A burst hits whatever is on the line, so it is drawn for the line's packets, not for one

@@ -9,6 +9,7 @@
 
 #include "common/base/direction.h"
 #include "common/base/time.h"
+#include "common/link/draw.h"
 
 namespace muxlab::link {
 
@@ -32,7 +33,8 @@ struct Passage {
 
 class Bottleneck {
  public:
-  Bottleneck(Direction direction, const LineProfile& profile);
+  Bottleneck(Direction direction, const LineProfile& profile,
+             Chance chance = Chance::of_each_packet);
 
   // From the next packet on. What is under way keeps its time, and nothing overtakes it.
   void change(const LineProfile& profile);
@@ -52,6 +54,7 @@ class Bottleneck {
   bool is_full(std::uint32_t wire_bytes) const;
   Duration time_to_send(std::uint32_t wire_bytes) const;
   bool is_lost(const Freight& freight);
+  bool chance_loses(const Freight& freight);
   bool burst_loses();
 
   Direction direction_;
@@ -69,6 +72,7 @@ class Bottleneck {
   Instant last_arrival_{Duration::min()};
   std::uint64_t packets_ = 0;
   bool in_burst_ = false;
+  std::optional<DrawsInTurn> in_turn_;
 };
 
 }  // namespace muxlab::link

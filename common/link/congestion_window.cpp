@@ -19,24 +19,23 @@ void CongestionWindow::grow(std::uint32_t acked, const CubicRound& round) {
   packets_ = std::min(packets_, most_packets);
 }
 
-// In congestion avoidance RFC 5681's equation 3 is taken by the letter, one step for each
-// acknowledgement: with a receiver that acknowledges every second packet Reno then grows by half a
-// packet a round trip. Counting packets, as the text of the same RFC would have it, made long loads
-// over lossy lines a fifth faster than measured ones (docs/decisions/honest-line.md).
+void CongestionWindow::acknowledged(const CubicRound& round) {
+  Cubic* const cubic = std::get_if<Cubic>(&algorithm_);
+  if (cubic == nullptr) return;
+  cubic->note_round_trip(round);
+  if (in_slow_start() && cubic->slow_start_should_end(round, packets_)) threshold_ = packets_;
+}
+
 void CongestionWindow::grow_by(std::uint32_t acked, const CubicRound& round) {
   Cubic* const cubic = std::get_if<Cubic>(&algorithm_);
   if (in_slow_start()) {
-    if (cubic != nullptr && cubic->slow_start_should_end(round, packets_)) threshold_ = packets_;
     const std::uint32_t grown = std::min(packets_ + acked, std::max(threshold_, packets_));
     acked -= grown - packets_;
     packets_ = grown;
     if (acked == 0) return;
   }
-  if (cubic != nullptr) {
-    grow_by_one_each(cubic->packets_each(packets_, acked, round), acked);
-  } else {
-    grow_by_one_each(packets_, 1);  // for each acknowledgement, however much it acknowledges
-  }
+  grow_by_one_each(cubic != nullptr ? cubic->packets_each(packets_, acked, round) : packets_,
+                   acked);
 }
 
 // One packet more for each `packets_each` acknowledged (Linux: tcp_cong_avoid_ai).
@@ -57,6 +56,7 @@ void CongestionWindow::lower_threshold() {
   Cubic* const cubic = std::get_if<Cubic>(&algorithm_);
   const std::uint32_t lower = cubic != nullptr ? cubic->window_after_loss(packets_) : packets_ / 2;
   threshold_ = std::max(lower, least_threshold);
+  acked_since_growth_ = 0;
 }
 
 void CongestionWindow::timed_out() {
@@ -69,12 +69,8 @@ void CongestionWindow::restore(std::uint32_t packets, std::uint32_t threshold) {
   threshold_ = std::max(threshold_, threshold);
 }
 
-void CongestionWindow::remember_before_shrinking() {
-  threshold_ = std::max(threshold_ == no_threshold ? 0 : threshold_, packets_ / 2 + packets_ / 4);
-}
-
-void CongestionWindow::paused(Duration duration) {
-  if (Cubic* const cubic = std::get_if<Cubic>(&algorithm_)) cubic->paused(duration);
+void CongestionWindow::paused(Duration duration, Instant now) {
+  if (Cubic* const cubic = std::get_if<Cubic>(&algorithm_)) cubic->paused(duration, now);
 }
 
 }  // namespace muxlab::link

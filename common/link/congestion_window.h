@@ -3,6 +3,7 @@
 // acknowledged.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <variant>
@@ -30,6 +31,8 @@ class CongestionWindow {
 
   // `acked` packets were newly acknowledged, and the window was the sender's limit.
   void grow(std::uint32_t acked, const CubicRound& round);
+  // An acknowledgement, whatever limits the sender: slow start may end with it (HyStart).
+  void acknowledged(const CubicRound& round);
 
   // A loss: the threshold falls by what the algorithm says, at least to two packets. The window
   // itself is the sender's to reduce: at once, or packet by packet.
@@ -41,11 +44,16 @@ class CongestionWindow {
   void timed_out();
   // The loss was none: back to what was, or to what has grown since.
   void restore(std::uint32_t packets, std::uint32_t threshold);
-  // RFC 2861, after a pause or a time of sending less than allowed: what was reached is remembered
-  // in the threshold, three quarters of it.
-  void remember_before_shrinking();
-  // The sender was silent for so long.
-  void paused(Duration duration);
+  // What the threshold would be if the window were to shrink now without a loss: it remembers three
+  // quarters of what was reached (RFC 2861). While no loss has set one there is none to remember
+  // in, and slow start goes on (Linux: tcp_current_ssthresh).
+  std::uint32_t remembered_threshold() const {
+    return std::max(threshold_, packets_ / 2 + packets_ / 4);
+  }
+  // The sender had nothing to say for a while, or less than it was allowed.
+  void remember_before_shrinking() { threshold_ = remembered_threshold(); }
+  // The first packet leaves after a time with nothing in flight.
+  void paused(Duration duration, Instant now);
 
  private:
   struct Reno {};

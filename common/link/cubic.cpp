@@ -16,11 +16,18 @@ constexpr int hystart_least_samples = 8;
 constexpr Duration hystart_ack_spacing = 2ms;
 constexpr Duration hystart_least_delay = 4ms;
 constexpr Duration hystart_most_delay = 16ms;
+// What offloading to a network card may hold back, hystart_ack_delay(): four of its largest buffers
+// at the sender's rate, but at most so much. At less than 2 Gbit/s that is always the most.
+constexpr Duration hystart_held_back = 1ms;
+// So long after a loss round trips are taken for those of its queue.
+constexpr Duration round_trips_ignored_for = 1s;
 
 // Beyond the origin the window may grow by half in a round at most; while nothing is known of the
 // path, and at the plateau, a packet in twenty round trips.
 constexpr std::uint32_t least_packets_each = 2;
 constexpr std::uint32_t first_epoch_packets_each = 20;
+// While the window stays what it is the answer is not computed anew for so long.
+constexpr Duration said_again_for = 31'250us;
 
 double seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
@@ -30,15 +37,16 @@ double seconds(Duration duration) {
 
 void Cubic::note_round_trip(const CubicRound& round) {
   if (round.round_trip <= Duration::zero()) return;
+  if (in_epoch_ && round.now - epoch_start_ < round_trips_ignored_for) return;
   if (least_round_trip_ == Duration::zero() || round.round_trip < least_round_trip_) {
     least_round_trip_ = round.round_trip;
   }
 }
 
-void Cubic::begin_epoch(std::uint32_t window, Instant now) {
+void Cubic::begin_epoch(std::uint32_t window, std::uint32_t acked, Instant now) {
   in_epoch_ = true;
   epoch_start_ = now;
-  acked_ = 0;
+  acked_ = acked;
   reno_window_ = window;
   if (window_before_loss_ <= window) {
     seconds_to_origin_ = 0;
@@ -59,9 +67,13 @@ std::uint32_t Cubic::target(Instant now) const {
 
 std::uint32_t Cubic::packets_each(std::uint32_t window, std::uint32_t acked,
                                   const CubicRound& round) {
-  note_round_trip(round);
-  if (!in_epoch_) begin_epoch(window, round.now);
   acked_ += acked;
+  if (in_epoch_ && window == said_for_ && round.now - said_at_ <= said_again_for) {
+    return packets_each_;
+  }
+  said_for_ = window;
+  said_at_ = round.now;
+  if (!in_epoch_) begin_epoch(window, acked, round.now);
 
   const std::uint32_t wanted = target(round.now);
   std::uint32_t each = wanted > window ? window / (wanted - window) : 100 * window;
@@ -74,28 +86,34 @@ std::uint32_t Cubic::packets_each(std::uint32_t window, std::uint32_t acked,
     ++reno_window_;
   }
   if (reno_window_ > window) each = std::min(each, window / (reno_window_ - window));
-  return std::max(each, least_packets_each);
+  packets_each_ = std::max(each, least_packets_each);
+  return packets_each_;
 }
 
 bool Cubic::slow_start_should_end(const CubicRound& round, std::uint32_t window) {
-  note_round_trip(round);
+  if (round.round_trip <= Duration::zero() || ended_slow_start_) return false;
+  if (in_epoch_ && round.now - epoch_start_ < round_trips_ignored_for) return false;
+  ended_slow_start_ = round_fills_the_path(round, window);
+  return ended_slow_start_;
+}
+
+bool Cubic::round_fills_the_path(const CubicRound& round, std::uint32_t window) {
   if (round.acknowledged > round_end_) {
     round_start_ = last_ack_ = round.now;
     round_end_ = round.sent;
     round_least_ = Duration::zero();
     round_samples_ = 0;
   }
-  if (window < hystart_least_window || least_round_trip_ == Duration::zero()) return false;
+  if (window < hystart_least_window) return false;
 
   // A train of acknowledgements as long as half the shortest round trip: what is in flight fills
   // it.
   if (round.now - last_ack_ <= hystart_ack_spacing) {
     last_ack_ = round.now;
-    if (round.now - round_start_ > least_round_trip_ / 2) return true;
+    if (round.now - round_start_ > (least_round_trip_ + hystart_held_back) / 2) return true;
   }
   // The first round trips of this round are longer than the shortest known: a queue builds up.
-  if (round.round_trip > Duration::zero() &&
-      (round_least_ == Duration::zero() || round.round_trip < round_least_)) {
+  if (round_least_ == Duration::zero() || round.round_trip < round_least_) {
     round_least_ = round.round_trip;
   }
   if (round_samples_ < hystart_least_samples) {
@@ -114,8 +132,8 @@ std::uint32_t Cubic::window_after_loss(std::uint32_t window) {
   return window * beta / beta_scale;
 }
 
-void Cubic::paused(Duration duration) {
-  if (in_epoch_) epoch_start_ += duration;
+void Cubic::paused(Duration duration, Instant now) {
+  if (in_epoch_) epoch_start_ = std::min(epoch_start_ + duration, now);
 }
 
 }  // namespace muxlab::link

@@ -27,12 +27,15 @@ class Cubic {
 
   std::uint32_t window_after_loss(std::uint32_t window);
 
-  // No time passes for the cubic function while nothing is sent.
-  void paused(Duration duration);
+  // Of every acknowledgement that measured one.
+  void note_round_trip(const CubicRound& round);
+
+  // No time passes for the cubic function while nothing is in flight.
+  void paused(Duration duration, Instant now);
 
  private:
-  void note_round_trip(const CubicRound& round);
-  void begin_epoch(std::uint32_t window, Instant now);
+  bool round_fills_the_path(const CubicRound& round, std::uint32_t window);
+  void begin_epoch(std::uint32_t window, std::uint32_t acked, Instant now);
   std::uint32_t target(Instant now) const;
 
   Duration least_round_trip_{};  // zero: unknown
@@ -44,6 +47,9 @@ class Cubic {
   std::uint32_t origin_window_ = 0;  // where the cubic function is flat
   double seconds_to_origin_ = 0;
   std::uint32_t acked_ = 0;
+  std::uint32_t packets_each_ = 0;  // what packets_each() said last, for which window and when
+  std::uint32_t said_for_ = 0;
+  Instant said_at_{};
   std::uint32_t reno_window_ = 0;  // what Reno would have by now
 
   // HyStart's round.
@@ -52,6 +58,7 @@ class Cubic {
   Instant last_ack_{};
   Duration round_least_{};  // zero: unknown
   int round_samples_ = 0;
+  bool ended_slow_start_ = false;  // it does so once, until a timeout
 };
 
 }  // namespace muxlab::link

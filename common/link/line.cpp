@@ -22,9 +22,10 @@ SegmentEvent segment_event(SegmentEvent::What what, const Packet& packet, Instan
 
 }  // namespace
 
-Line::Line(LineProfile profile)
+Line::Line(LineProfile profile, Chance chance)
     : profile_(std::move(profile)),
-      bottlenecks_{Bottleneck{Direction::down, profile_}, Bottleneck{Direction::up, profile_}} {}
+      bottlenecks_{Bottleneck{Direction::down, profile_, chance},
+                   Bottleneck{Direction::up, profile_, chance}} {}
 
 void Line::change(LineProfile profile) {
   profile_ = std::move(profile);
@@ -95,8 +96,8 @@ void Line::happen(const Event& event) {
     connected->timer.reset();
     connected->tcp.advance(event.at);
   } else {
-    const Packet packet = packets_[event.packet];
     free_places_.push_back(event.packet);
+    const Packet& packet = packets_[event.packet];  // until something is sent
     if (connected == nullptr) return;
     if (packet.segment.length > 0 && connected->tcp.observer() != nullptr) {
       connected->tcp.observer()->segment(
@@ -198,7 +199,7 @@ std::uint64_t TcpFlow::room() const {
 }
 
 void TcpFlow::send(std::uint64_t bytes, Instant now) {
-  sender().write(bytes, now);
+  sender().write(bytes);
   line_->settle(*connected_, now);
 }
 

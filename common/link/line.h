@@ -32,7 +32,7 @@ inline constexpr std::uint64_t least_window_bytes = TcpReceiver::first_window_by
 
 class Line {
  public:
-  explicit Line(LineProfile profile);
+  explicit Line(LineProfile profile, Chance chance = Chance::of_each_packet);
 
   const LineProfile& profile() const { return profile_; }
   // For packets that are sent from now on; congestion control and named losses, for connections

@@ -8,6 +8,7 @@
 #include <span>
 
 #include "common/base/direction.h"
+#include "common/base/time.h"
 
 namespace muxlab::link {
 
@@ -35,6 +36,7 @@ struct Acknowledgement {
   std::array<Range, most_blocks> blocks{};
   std::uint8_t block_count = 0;
   bool duplicate = false;  // of what had arrived before (RFC 2883)
+  Instant echo{};          // when the segment that `next` answers was sent (RFC 7323 section 4.3)
 
   std::span<const Range> sacked() const { return std::span{blocks}.first(block_count); }
 };
@@ -44,8 +46,10 @@ struct Segment {
   std::uint32_t length = 0;  // 0: nothing but an acknowledgement
   bool retransmission = false;
   bool ends = false;          // its last number is the end (FIN), not a byte
+  bool pushed = false;        // behind it nothing had been written (PSH)
   bool asks_window = false;   // empty: is the window still closed?
   std::uint64_t ordinal = 0;  // the nth new segment of its direction, from 1; kept when sent again
+  Instant sent_at{};          // this time: its timestamp
 
   std::uint64_t end() const { return begin + length; }
   std::uint32_t payload_bytes() const { return ends ? length - 1 : length; }

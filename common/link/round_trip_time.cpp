@@ -6,8 +6,8 @@ namespace muxlab::link {
 
 // As tcp_rtt_estimator() does it: the deviation rises with a quarter of the error and falls, where
 // the round trip became shorter, with an eighth of that.
-void RoundTripTime::measured(Duration sample, bool new_round) {
-  least_ = std::min(least_, sample);
+void RoundTripTime::measured(Duration sample, Duration newest, bool new_round) {
+  least_ = std::min(least_, newest);
   if (!smoothed_) {
     smoothed_ = sample;
     deviation_ = 2 * sample;

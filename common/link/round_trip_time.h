@@ -16,8 +16,11 @@ class RoundTripTime {
   // RFC 6298 section 2, before anything was measured.
   static constexpr Duration first_timeout = 1s;
 
-  // `new_round`: everything that had been sent when the deviation's round began is acknowledged.
-  void measured(Duration sample, bool new_round);
+  // An acknowledgement came so long after the oldest of the segments that it acknowledges, and so
+  // long after the newest. `new_round`: everything that had been sent when the deviation's round
+  // began is acknowledged.
+  void measured(Duration oldest, Duration newest, bool new_round);
+  void measured(Duration sample, bool new_round) { measured(sample, sample, new_round); }
 
   bool known() const { return smoothed_.has_value(); }
   // Needs known().

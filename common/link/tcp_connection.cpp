@@ -53,8 +53,12 @@ void TcpConnection::take(const Packet& packet, Instant now) {
     establish(Direction::down, syn_ack_, now);
   }
   if (!established(answering)) return;
-  flow(packet.direction).receiver.take(packet.segment, now);
   TcpSender& sender = flow(answering).sender;
+  if (packet.segment.length > 0 || packet.segment.asks_window) {
+    flow(packet.direction)
+        .receiver.take(packet.segment, now,
+                       {.timeout = sender.timeout(), .round_trip = sender.smoothed_round_trip()});
+  }
   sender.acknowledged(packet.acknowledgement, now);
   if (observer_ != nullptr) report(answering, now);
 }
@@ -78,8 +82,9 @@ void TcpConnection::establish(Direction direction, Greeting& greeting, Instant n
   greeting.owed = false;
   std::optional<Duration> round_trip;
   if (greeting.sent == 1) round_trip = now - greeting.first_sent;
-  // A SYN that comes twice is answered twice; that is no loss of the answer.
-  established.sender.established(round_trip, greeting.timeouts > 1,
+  // Linux: tcp_init_transfer. What was sent again because the other end asked again counts as well,
+  // so that one lost SYN-ACK is enough: its timer fires, and then the client's second SYN arrives.
+  established.sender.established(round_trip, greeting.timeouts > 0 && greeting.sent > 2,
                                  established.receiver.window_end(), now);
 }
 
@@ -120,7 +125,9 @@ void TcpConnection::send_greeting(Greeting& greeting, std::vector<Packet>& packe
   if (!greeting.owed) return;
   greeting.owed = false;
   const Duration wait = RoundTripTime::first_timeout;
-  greeting.repeat_at = now + wait * (1 << std::min(greeting.sent, most_greeting_backoff));
+  if (!greeting.repeat_at) {
+    greeting.repeat_at = now + wait * (1 << std::min(greeting.timeouts, most_greeting_backoff));
+  }
   ++greeting.sent;
   packets.push_back(packet(greeting.direction, greeting.kind));
 }
@@ -139,17 +146,16 @@ void TcpConnection::send_flow(Direction direction, std::vector<Packet>& packets,
   }
   const std::size_t before = packets.size();
   while (const std::optional<Segment> segment = sending.sender.next_segment(now)) {
-    Packet data = packet(direction, Packet::Kind::segment);
+    Packet& data = packets.emplace_back(packet(direction, Packet::Kind::segment));
     data.segment = *segment;
-    data.acknowledgement = other.receiver.acknowledge();
-    packets.push_back(data);
+    other.receiver.acknowledge(data.acknowledgement);
   }
   if (packets.size() > before) {
     other.receiver.data_sent(now);
     if (observer_ != nullptr) report(direction, now);
   } else if (other.receiver.must_acknowledge()) {
-    packets.push_back(packet(direction, Packet::Kind::segment));
-    packets.back().acknowledgement = other.receiver.acknowledge();
+    Packet& acknowledging = packets.emplace_back(packet(direction, Packet::Kind::segment));
+    other.receiver.acknowledge(acknowledging.acknowledgement);
   }
 }
 

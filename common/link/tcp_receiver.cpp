@@ -8,41 +8,69 @@ namespace {
 
 constexpr Duration acknowledgement_delay = 40ms;  // Linux: TCP_DELACK_MIN
 
+// Linux: of segments behind one hole the first three are said at once, for they decide whether it
+// is a loss; later ones together, as many as come within a twentieth of the round trip or 1 ms
+// (tcp_comp_sack_delay_ns).
+constexpr int out_of_order_said_at_once = 3;
+constexpr Duration longest_compression = 1ms;
+
 }  // namespace
 
-void TcpReceiver::take(const Segment& segment, Instant now) {
+// Linux: tcp_enter_quickack_mode.
+void TcpReceiver::acknowledge_quickly() {
+  due_now_ = true;
+  quick_left_ = most_quick_acknowledgements;
+  replies_with_data_ = false;
+}
+
+void TcpReceiver::acknowledge_out_of_order(Instant now, const Path& path) {
+  if (is_quick() || out_of_order_said_ < out_of_order_said_at_once) {
+    ++out_of_order_said_;
+    due_now_ = true;
+  } else if (!held_with_others_) {
+    held_until_ = now + std::min(path.round_trip / 20, longest_compression);
+    held_with_others_ = true;
+  }
+}
+
+void TcpReceiver::take(const Segment& segment, Instant now, const Path& path) {
   if (segment.asks_window) {
     due_now_ = true;
     return;
   }
-  if (segment.length == 0) return;
   if (segment.ends) end_ = segment.end();
+  if (segment.begin <= said_next_) echo_ = segment.sent_at;
   if (segment.end() <= next_) {
-    duplicate_ = due_now_ = true;
-    quick_left_ = most_quick_acknowledgements;
-    return;
+    duplicate_ = true;
+    return acknowledge_quickly();
   }
+  // Behind a pause the sender begins anew (tcp_event_data_recv).
+  if (last_data_ && now - *last_data_ > path.timeout) quick_left_ = most_quick_acknowledgements;
   last_data_ = now;
   if (segment.begin > next_) {
-    // Out of order: said at once, and so is what follows (RFC 5681 section 4.2).
+    // Out of order (RFC 5681 section 4.2).
     duplicate_ = !insert({segment.begin, segment.end()});
-    due_now_ = true;
-    quick_left_ = most_quick_acknowledgements;
-    return;
+    return duplicate_ ? acknowledge_quickly() : acknowledge_out_of_order(now, path);
   }
   const std::uint64_t before = next_;
   const bool had_holes = !islands_.empty();
   next_ = segment.end();
   move_over_filled_holes();
+  out_of_order_said_ = 0;
   unsaid_bytes_ += next_ - before;
+  const bool small = segment.payload_bytes() < segment_bytes;
+  if (small && pushed_) pushed_twice_ = true;
+  pushed_ = pushed_ || segment.pushed || small;
 
-  // Every second full segment, at once while a hole is being filled or the direction ends, else
+  // Every second full segment, at once when the last hole is filled or the direction ends, else
   // within 40 ms.
-  const bool quick = quick_left_ > 0 && !replies_with_data_;
-  if (had_holes || quick || unsaid_bytes_ > segment_bytes || has_ended()) {
+  const bool filled = had_holes && islands_.empty();
+  if (filled || is_quick() || unsaid_bytes_ > segment_bytes || has_ended()) {
     due_now_ = true;
-  } else if (!delayed_until_) {
-    delayed_until_ = now + acknowledgement_delay;
+  } else if (had_holes) {
+    acknowledge_out_of_order(now, path);
+  } else if (!held_until_) {
+    held_until_ = now + acknowledgement_delay;
   }
 }
 
@@ -78,7 +106,10 @@ void TcpReceiver::move_over_filled_holes() {
 void TcpReceiver::consume(std::uint64_t bytes) {
   assert(bytes <= waiting_bytes());
   consumed_ += bytes;
-  if (window_opened()) due_now_ = true;
+  // Who reads to the end of what was pushed, and has no reply to make, acknowledges it; a second
+  // small segment is acknowledged in any case (tcp_cleanup_rbuf).
+  const bool pushed = pushed_twice_ || (pushed_ && !replies_with_data_);
+  if (window_opened() || (pushed && waiting_bytes() == 0 && unsaid_bytes_ > 0)) due_now_ = true;
 }
 
 std::uint64_t TcpReceiver::window_bytes() const {
@@ -95,14 +126,16 @@ bool TcpReceiver::window_opened() const {
 }
 
 void TcpReceiver::advance(Instant now) {
-  if (!delayed_until_ || now < *delayed_until_) return;
-  delayed_until_.reset();
+  if (!held_until_ || now < *held_until_) return;
+  held_until_.reset();
   due_now_ = true;
+  // The reply that it was held for did not come (tcp_delack_timer_handler).
+  if (!held_with_others_) replies_with_data_ = false;
 }
 
-Acknowledgement TcpReceiver::acknowledge() {
-  Acknowledgement said;
-  said.next = next_;
+void TcpReceiver::acknowledge(Acknowledgement& said) {
+  said.next = said_next_ = next_;
+  said.echo = echo_;
   said_window_end_ = std::max(said_window_end_, consumed_ + window_bytes());
   said.window_end = said_window_end_;
   for (const Range& island : islands_) {
@@ -112,9 +145,9 @@ Acknowledgement TcpReceiver::acknowledge() {
   said.duplicate = duplicate_;
   if (unsaid_bytes_ > 0 && quick_left_ > 0) --quick_left_;
   unsaid_bytes_ = 0;
-  due_now_ = duplicate_ = false;
-  delayed_until_.reset();
-  return said;
+  due_now_ = duplicate_ = pushed_ = pushed_twice_ = false;
+  held_until_.reset();
+  held_with_others_ = false;
 }
 
 // Linux: an answer within the delay of an acknowledgement makes the connection an interactive one.

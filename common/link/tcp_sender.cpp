@@ -11,6 +11,9 @@ namespace {
 constexpr Duration probe_wait_for_delayed_ack = 200ms;
 constexpr Duration probe_slack = 8ms;
 
+// Linux: TCP_TIMEOUT_MIN_US, and half a tick.
+constexpr Duration reordering_slack = 4ms;
+
 constexpr int most_backoff = 15;  // Linux: tcp_retries2
 
 }  // namespace
@@ -45,9 +48,8 @@ std::uint64_t TcpSender::room() const {
   return can_leave + unsent_ahead_bytes - unsent;
 }
 
-void TcpSender::write(std::uint64_t bytes, Instant now) {
+void TcpSender::write(std::uint64_t bytes) {
   assert(!ended_);
-  restart_after_pause(now);
   written_ += bytes;
 }
 
@@ -58,34 +60,43 @@ void TcpSender::end() {
 // --- Sending
 
 std::optional<Segment> TcpSender::next_segment(Instant now) {
-  std::optional<Segment> segment = probe_segment(now);
+  if (out_ == 0 && next_ < std::min(written_end(), window_end_)) begin_after_pause(now);
+  std::optional<Segment> segment;
+  if (probe_wanted_ || window_probe_wanted_) segment = probe_segment(now);
   if (!segment && window_room() > 0) {
-    if (!send_new_first_) segment = retransmission(now);
+    if (to_retransmit_ > 0 && !send_new_first_) segment = retransmission(now);
     if (!segment) segment = new_segment(now);
   }
   if (segment) {
+    if (segment->length > 0) last_sent_ = now;
     note_sent(now);
     return segment;
   }
   const bool limited = window_room() == 0;
-  if (sent_in_turn_ || limited) validate_window(limited, now);
+  if (sent_in_turn_ || (limited && unsent_bytes() > 0)) validate_window(limited, now);
   sent_in_turn_ = false;
   if (timer_ == Timer::none && unsent_bytes() > 0) arm_timer(now);  // the receiver's window is shut
   return std::nullopt;
 }
 
 std::optional<Segment> TcpSender::retransmission(Instant now) {
-  if (to_retransmit_ == 0) return std::nullopt;
   for (Outstanding& each : outstanding_) {
     if (!each.lost || each.retransmitted) continue;
-    each.retransmitted = each.ever_retransmitted = true;
-    each.sent_at = now;
-    each.segment.retransmission = true;
     ++retransmitted_;
     --to_retransmit_;
+    note_retransmission(each, now);
+    // Linux: tcp_xmit_retransmit_queue. The timer is that of the first segment.
+    if (&each == &outstanding_.front() && timer_ != Timer::reordering) arm_retransmission(now);
     return each.segment;
   }
   return std::nullopt;
+}
+
+void TcpSender::note_retransmission(Outstanding& segment, Instant now) {
+  segment.retransmitted = segment.ever_retransmitted = true;
+  segment.segment.sent_at = now;
+  segment.segment.retransmission = true;
+  if (!retransmitting_since_) retransmitting_since_ = now;
 }
 
 std::optional<Segment> TcpSender::new_segment(Instant now) {
@@ -95,8 +106,9 @@ std::optional<Segment> TcpSender::new_segment(Instant now) {
   sent.segment = {.begin = next_,
                   .length = static_cast<std::uint32_t>(end - next_),
                   .ends = end > written_,
-                  .ordinal = ++segments_};
-  sent.sent_at = now;
+                  .pushed = end >= written_,
+                  .ordinal = ++segments_,
+                  .sent_at = now};
   next_ = end;
   ++out_;
   outstanding_.push_back(sent);
@@ -120,9 +132,7 @@ std::optional<Segment> TcpSender::probe_segment(Instant now) {
     if (last == outstanding_.rend()) return std::nullopt;
     if (!last->retransmitted) ++retransmitted_;
     if (last->lost && !last->retransmitted) --to_retransmit_;
-    last->retransmitted = last->ever_retransmitted = true;
-    last->sent_at = now;
-    last->segment.retransmission = true;
+    note_retransmission(*last, now);
     probe = last->segment;
   }
   probe_end_ = next_;
@@ -130,7 +140,6 @@ std::optional<Segment> TcpSender::probe_segment(Instant now) {
 }
 
 void TcpSender::note_sent(Instant now) {
-  last_sent_ = now;
   if (state_ == State::recovery) ++sent_in_recovery_;
   sent_in_turn_ = true;
   if (timer_ == Timer::none || timer_ == Timer::loss_probe || timer_ == Timer::closed_window) {
@@ -151,25 +160,37 @@ void TcpSender::acknowledged(const Acknowledgement& acknowledgement, Instant now
   }
   AckedSoFar acked;
   acked.lost_before = lost_;
+  acked.echo = acknowledgement.echo;
   take_cumulative(acknowledgement.next, now, acked);
   take_blocks(acknowledgement, now, acked);
-  measure(acked);
+  measure(acked, now);
   if (acked.advanced) backoff_ = 0;
-  if (probe_end_) take_probe_answer(acknowledgement);
+  if (probe_end_) take_probe_answer(acknowledgement, acked.advanced || acked.sacked);
+  const CubicRound round{.now = now,
+                         .round_trip = acked.newest_round_trip.value_or(Duration::zero()),
+                         .acknowledged = acknowledged_,
+                         .sent = next_};
+  window_.acknowledged(round);
   change_state(acked, now);
 
   const std::uint32_t newly_lost = lost_ > acked.lost_before ? lost_ - acked.lost_before : 0;
   if (state_ == State::recovery) {
     reduce_window(acked.packets, newly_lost, acked.advanced);
-  } else if (acked.advanced) {
-    grow_window(acked, now);
+  } else if (acked.advanced && is_window_limited()) {
+    window_.grow(acked.packets, round);
   }
-  if (acked.advanced || timer_ == Timer::reordering || reordering_due_) arm_timer(now);
+  // What was sacked tells that the line is alive only if it was sent behind the first that is
+  // missing (Linux: tcp_clean_rtx_queue).
+  const bool alive =
+      acked.advanced || (acked.oldest_sacked && !outstanding_.empty() &&
+                         now - outstanding_.front().segment.sent_at < *acked.oldest_sacked);
+  if (alive || timer_ == Timer::reordering || reordering_due_) arm_timer(now);
 }
 
 void TcpSender::take_cumulative(std::uint64_t next, Instant now, AckedSoFar& acked) {
   while (!outstanding_.empty() && outstanding_.front().segment.end() <= next) {
     const Outstanding& first = outstanding_.front();
+    acked.retransmission |= first.ever_retransmitted;
     if (!first.sacked) {
       note_delivered(first, now, acked);
       ++acked.packets;
@@ -191,13 +212,13 @@ void TcpSender::take_blocks(const Acknowledgement& acknowledgement, Instant now,
         [](const Outstanding& one, std::uint64_t begin) { return one.segment.begin < begin; });
     for (; each != outstanding_.end() && each->segment.end() <= block.end; ++each) {
       if (each->sacked) continue;
+      acked.sacked = true;
       note_delivered(*each, now, acked);
       forget_loss(*each);
       each->lost = each->retransmitted = false;
       each->sacked = true;
       ++sacked_;
       ++acked.packets;
-      acked.sacked = true;
     }
   }
 }
@@ -209,50 +230,62 @@ void TcpSender::forget_loss(const Outstanding& segment) {
   if (segment.lost && !segment.retransmitted) --to_retransmit_;
 }
 
-// RFC 8985 section 6.2, step 2: an answer sooner than any round trip so far is one to the first
-// sending, not to the second. By an eighth at least: a small packet is a little sooner than a full
-// one.
+// RFC 8985 section 6.2, step 2: what is sooner than any round trip so far answers the first
+// sending, not the second. So does what has the timestamp of the first (Linux:
+// tcp_skb_spurious_retrans).
 void TcpSender::note_delivered(const Outstanding& segment, Instant now, AckedSoFar& acked) {
   if (acknowledged_list_ != nullptr) acknowledged_list_->push_back(segment.segment);
-  const Duration round_trip = now - segment.sent_at;
+  const Duration round_trip = now - segment.segment.sent_at;
   if (segment.ever_retransmitted) {
-    if (round_trip < round_trip_.least() - round_trip_.least() / 8) {
-      acked.answered_original = true;
+    if (round_trip < round_trip_.least() || (!acked.sacked && acked.echo < segment.segment.sent_at))
       return;
-    }
   } else {
     if (segment.segment.end() <= recovery_end_) acked.original_delivered = true;
-    if (!acked.oldest_round_trip) acked.oldest_round_trip = round_trip;
-    acked.newest_round_trip = round_trip;
+    auto& oldest = acked.sacked ? acked.oldest_sacked : acked.oldest_round_trip;
+    auto& newest = acked.sacked ? acked.newest_sacked : acked.newest_round_trip;
+    if (!oldest) oldest = round_trip;
+    newest = round_trip;
   }
   delivered_round_trip_ = round_trip;
   const bool sent_later =
-      segment.sent_at > delivered_sent_at_ ||
-      (segment.sent_at == delivered_sent_at_ && segment.segment.end() > delivered_end_);
+      segment.segment.sent_at > delivered_sent_at_ ||
+      (segment.segment.sent_at == delivered_sent_at_ && segment.segment.end() > delivered_end_);
   if (sent_later) {
-    delivered_sent_at_ = segment.sent_at;
+    delivered_sent_at_ = segment.segment.sent_at;
     delivered_end_ = segment.segment.end();
   }
-  // With timestamps a retransmission's round trip is known as well.
-  if (segment.ever_retransmitted && !acked.oldest_round_trip) acked.oldest_round_trip = round_trip;
 }
 
-void TcpSender::measure(const AckedSoFar& acked) {
+// Linux: tcp_clean_rtx_queue and tcp_ack_update_rtt. Where one that was sent again is among what
+// was acknowledged its timestamp tells which sending was answered.
+void TcpSender::measure(AckedSoFar& acked, Instant now) {
+  if (acked.retransmission) acked.oldest_round_trip = acked.newest_round_trip = std::nullopt;
+  if (acked.newest_sacked) acked.newest_round_trip = acked.newest_sacked;
+  if (!acked.oldest_round_trip) acked.oldest_round_trip = acked.oldest_sacked;
+  if (!acked.oldest_round_trip && acked.advanced) {
+    acked.oldest_round_trip = acked.newest_round_trip = now - acked.echo;
+  }
   if (!acked.oldest_round_trip) return;
   const bool new_round = acknowledged_ > deviation_round_end_;
   if (new_round) deviation_round_end_ = next_;
-  round_trip_.measured(*acked.oldest_round_trip, new_round);
+  round_trip_.measured(*acked.oldest_round_trip, *acked.newest_round_trip, new_round);
 }
 
-// What the probe brought back (Linux: tcp_process_tlp_ack). When it was a retransmission and filled
-// a hole, there was a loss, and the window is reduced for it.
-void TcpSender::take_probe_answer(const Acknowledgement& acknowledgement) {
+// What the probe brought back (Linux: tcp_process_tlp_ack). When it was a retransmission and nobody
+// says that it came twice, there was a loss, and the window is reduced for it: once what was sent
+// behind the probe is acknowledged.
+void TcpSender::take_probe_answer(const Acknowledgement& acknowledgement, bool progress) {
   if (acknowledgement.next < *probe_end_) return;
-  const bool repaired = probe_was_retransmission_ && !acknowledgement.duplicate;
-  probe_end_.reset();
-  if (!repaired || state_ != State::open) return;
-  window_.lower_threshold();
-  window_.set(window_.threshold());
+  if (!probe_was_retransmission_ || acknowledgement.duplicate) {
+    probe_end_.reset();
+  } else if (acknowledgement.next > *probe_end_) {
+    probe_end_.reset();
+    if (state_ != State::open) return;
+    window_.lower_threshold();
+    window_.set(window_.threshold());
+  } else if (!progress) {
+    probe_end_.reset();
+  }
 }
 
 // --- Timers
@@ -273,7 +306,7 @@ void TcpSender::arm_timer(Instant now) {
     const bool shut = unsent_bytes() > 0 && window_end_ <= next_;
     return set_timer(shut ? Timer::closed_window : Timer::none, now + timeout());
   }
-  if (reordering_due_) return set_timer(Timer::reordering, *reordering_due_);
+  if (reordering_due_) return set_timer(Timer::reordering, *reordering_due_ + reordering_slack);
   const bool may_probe =
       state_ == State::open && sacked_ == 0 && !probe_end_ && backoff_ == 0 && round_trip_.known();
   if (!may_probe) return arm_retransmission(now);
@@ -281,8 +314,12 @@ void TcpSender::arm_timer(Instant now) {
   set_timer(Timer::loss_probe, now + std::min(2 * round_trip_.smoothed() + slack, timeout()));
 }
 
+// A timer that is shorter and did not fire, or will be needed no more, does not put off this one:
+// it counts from when the first segment was sent (Linux: tcp_rearm_rto).
 void TcpSender::arm_retransmission(Instant now) {
-  set_timer(Timer::retransmission, now + timeout());
+  const bool shorter_before = timer_ == Timer::reordering || timer_ == Timer::loss_probe;
+  const Instant since = shorter_before ? outstanding_.front().segment.sent_at : now;
+  set_timer(Timer::retransmission, std::max(now, since + timeout()));
 }
 
 void TcpSender::advance(Instant now) {

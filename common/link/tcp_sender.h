@@ -27,7 +27,7 @@ class TcpSender {
   // How much more to write now. Opens when what is unsent has fallen by half, so that what is
   // written is worth a TLS record.
   std::uint64_t room() const;
-  void write(std::uint64_t bytes, Instant now);
+  void write(std::uint64_t bytes);
   // Nothing will be written behind this.
   void end();
 
@@ -49,6 +49,11 @@ class TcpSender {
   std::uint64_t acknowledged_bytes() const { return acknowledged_; }
   std::uint64_t unsent_bytes() const { return written_end() - next_; }
   const CongestionWindow& window() const { return window_; }
+  // How long it waits for an acknowledgement, and how long they take; zero: not measured.
+  Duration timeout() const;
+  Duration smoothed_round_trip() const {
+    return round_trip_.known() ? round_trip_.smoothed() : Duration::zero();
+  }
   // For whoever watches: each segment acknowledged is added to the list, if there is one.
   void report_acknowledged_to(std::vector<Segment>* list) { acknowledged_list_ = list; }
   std::uint32_t in_flight_packets() const { return out_ - sacked_ - lost_ + retransmitted_; }
@@ -56,8 +61,7 @@ class TcpSender {
  private:
   // Sent and not yet acknowledged by the receiver's `next`.
   struct Outstanding {
-    Segment segment;
-    Instant sent_at;  // the last time
+    Segment segment;  // as it was sent the last time
     bool sacked = false;
     bool lost = false;           // taken for lost
     bool retransmitted = false;  // and sent again since
@@ -77,17 +81,19 @@ class TcpSender {
   enum class Timer { none, retransmission, loss_probe, reordering, closed_window };
 
   struct AckedSoFar {
-    std::uint32_t packets = 0;  // newly acknowledged or sacked
-    bool advanced = false;      // `next` moved on
-    bool sacked = false;        // something was newly sacked
-    bool lost_again = false;    // a retransmission was found lost
-    // Since recovery or loss began: something sent once only, and before it, was delivered; the
-    // answer to a first sending came after the second.
+    Instant echo{};               // when what is answered was sent
+    std::uint32_t packets = 0;    // newly acknowledged or sacked
+    bool advanced = false;        // `next` moved on
+    bool sacked = false;          // something was newly sacked
+    bool lost_again = false;      // a retransmission was found lost
+    bool retransmission = false;  // one that was sent again is among what `next` moved over
+    // Since recovery or loss began something sent once only, and before it, was delivered.
     bool original_delivered = false;
-    bool answered_original = false;
     std::uint32_t lost_before = 0;
-    std::optional<Duration> oldest_round_trip;
-    std::optional<Duration> newest_round_trip;
+    // Of what was sent once: the oldest and the newest that `next` moved over, and the same of what
+    // was sacked.
+    std::optional<Duration> oldest_round_trip, newest_round_trip;
+    std::optional<Duration> oldest_sacked, newest_sacked;
   };
 
   std::uint64_t written_end() const { return written_ + (ended_ ? 1 : 0); }
@@ -103,8 +109,8 @@ class TcpSender {
   void take_blocks(const Acknowledgement& acknowledgement, Instant now, AckedSoFar& acked);
   void forget_loss(const Outstanding& segment);
   void note_delivered(const Outstanding& segment, Instant now, AckedSoFar& acked);
-  void measure(const AckedSoFar& acked);
-  void take_probe_answer(const Acknowledgement& acknowledgement);
+  void measure(AckedSoFar& acked, Instant now);
+  void take_probe_answer(const Acknowledgement& acknowledgement, bool progress);
 
   void change_state(AckedSoFar& acked, Instant now);
   bool timeout_was_in_vain(const AckedSoFar& acked);
@@ -114,15 +120,15 @@ class TcpSender {
   void enter_recovery();
   void enter_loss(Instant now);
   void reduce_window(std::uint32_t acked, std::uint32_t newly_lost, bool advanced);
-  void grow_window(const AckedSoFar& acked, Instant now);
+  bool is_window_limited() const;
   void validate_window(bool limited, Instant now);
   void undo_timeout();
-  void restart_after_pause(Instant now);
+  void begin_after_pause(Instant now);
 
   void set_timer(Timer timer, Instant at);
   void arm_timer(Instant now);
   void arm_retransmission(Instant now);
-  Duration timeout() const;
+  void note_retransmission(Outstanding& segment, Instant now);
   void on_retransmission_timeout(Instant now);
 
   std::vector<Segment>* acknowledged_list_ = nullptr;
@@ -153,6 +159,7 @@ class TcpSender {
   bool send_new_first_ = false;
   std::uint32_t window_before_timeout_ = 0;
   std::uint32_t threshold_before_timeout_ = 0;
+  std::optional<Instant> retransmitting_since_;  // since the window was last reduced
 
   // RACK: of all that was delivered, what was sent last.
   Instant delivered_sent_at_{};

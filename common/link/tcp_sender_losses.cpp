@@ -31,10 +31,10 @@ void TcpSender::change_state(AckedSoFar& acked, Instant now) {
 }
 
 // RFC 5682 section 3: the first acknowledgement behind a timeout lets new segments out instead of
-// retransmissions. What they find tells whether the timeout was in vain. So does an answer to what
-// was sent before it (RFC 3522).
+// retransmissions. What they find tells whether the timeout was in vain. So does the timestamp of
+// what was sent before the first retransmission (RFC 3522).
 bool TcpSender::timeout_was_in_vain(const AckedSoFar& acked) {
-  if (acked.answered_original && acked.advanced) return true;
+  if (acked.advanced && retransmitting_since_ && acked.echo < *retransmitting_since_) return true;
   if (!doubting_timeout_) return false;
   if (acked.original_delivered) return true;
   const bool new_was_sent = next_ > recovery_end_;
@@ -53,6 +53,7 @@ void TcpSender::undo_timeout() {
   lost_ = to_retransmit_ = 0;
   state_ = State::open;
   doubting_timeout_ = send_new_first_ = false;
+  retransmitting_since_.reset();
 }
 
 // RFC 8985 section 6.2, step 4: what was sent before something that has been delivered, and for
@@ -64,13 +65,13 @@ void TcpSender::find_losses(Instant now, AckedSoFar& acked) {
   for (Outstanding& each : outstanding_) {
     if (each.sacked || (each.lost && !each.retransmitted)) continue;
     const bool sent_before =
-        each.sent_at < delivered_sent_at_ ||
-        (each.sent_at == delivered_sent_at_ && each.segment.end() < delivered_end_);
+        each.segment.sent_at < delivered_sent_at_ ||
+        (each.segment.sent_at == delivered_sent_at_ && each.segment.end() < delivered_end_);
     if (!sent_before) {
       if (!each.ever_retransmitted) break;  // and all behind it were sent later still
       continue;
     }
-    const Instant due = each.sent_at + patience;
+    const Instant due = each.segment.sent_at + patience;
     if (due <= now) {
       mark_lost(each, acked);
     } else {
@@ -81,7 +82,7 @@ void TcpSender::find_losses(Instant now, AckedSoFar& acked) {
 
 Duration TcpSender::reordering_window() const {
   if (state_ != State::open || sacked_ >= duplicate_threshold) return Duration::zero();
-  return std::min(round_trip_.least() / 4, round_trip_.smoothed() / 8);
+  return std::min(round_trip_.least() / 4, round_trip_.smoothed());
 }
 
 void TcpSender::mark_lost(Outstanding& segment, AckedSoFar& acked) {
@@ -98,6 +99,7 @@ void TcpSender::mark_lost(Outstanding& segment, AckedSoFar& acked) {
 }
 
 void TcpSender::enter_recovery() {
+  retransmitting_since_.reset();
   window_before_recovery_ = window_.packets();
   window_.lower_threshold();
   delivered_in_recovery_ = sent_in_recovery_ = 0;
@@ -110,17 +112,18 @@ void TcpSender::enter_recovery() {
 void TcpSender::enter_loss(Instant now) {
   if (state_ == State::open || (state_ == State::loss && backoff_ == 0)) {
     window_before_timeout_ = window_.packets();
-    threshold_before_timeout_ = window_.threshold();
+    threshold_before_timeout_ = window_.remembered_threshold();
     window_.lower_threshold();
-    window_.timed_out();
+    // A probe's copy may be under way still.
+    if (retransmitted_ == 0) retransmitting_since_.reset();
   }
+  window_.timed_out();
   AckedSoFar ignored;
   for (Outstanding& each : outstanding_) {
     if (each.sacked) continue;
     // What was sent a moment ago may well arrive (RFC 8985 section 6.3).
     const bool first = &each == &outstanding_.front();
-    const bool recent =
-        delivered_end_ != 0 && each.sent_at + delivered_round_trip_ + reordering_window() > now;
+    const bool recent = delivered_end_ != 0 && each.segment.sent_at + delivered_round_trip_ > now;
     if (first || !recent) mark_lost(each, ignored);
   }
   doubting_timeout_ = state_ == State::open || backoff_ > 0;
@@ -154,13 +157,9 @@ void TcpSender::reduce_window(std::uint32_t acked, std::uint32_t newly_lost, boo
   window_.set(static_cast<std::uint32_t>(in_flight + more));
 }
 
-void TcpSender::grow_window(const AckedSoFar& acked, Instant now) {
-  const bool limited = window_.in_slow_start() ? window_.packets() < 2 * most_out_ : window_limits_;
-  if (!limited) return;
-  window_.grow(acked.packets, {.now = now,
-                               .round_trip = acked.newest_round_trip.value_or(Duration::zero()),
-                               .acknowledged = acknowledged_,
-                               .sent = next_});
+// Linux: tcp_is_cwnd_limited. Slow start may grow to twice what was out.
+bool TcpSender::is_window_limited() const {
+  return window_limits_ || (window_.in_slow_start() && window_.packets() < 2 * most_out_);
 }
 
 // Linux: tcp_cwnd_validate. Once a round it is noted anew whether the window was the limit; a
@@ -171,7 +170,7 @@ void TcpSender::validate_window(bool limited, Instant now) {
     most_out_ = out_;
     usage_round_end_ = next_;
   }
-  if (window_limits_) {
+  if (is_window_limited()) {
     used_packets_ = 0;
     used_since_ = now;
     return;
@@ -188,12 +187,13 @@ void TcpSender::validate_window(bool limited, Instant now) {
 }
 
 // RFC 5681 section 4.1: after a pause the window begins anew, halved for each timeout that passed.
-void TcpSender::restart_after_pause(Instant now) {
-  if (out_ > 0 || last_sent_ == Instant{Duration::min()} || unsent_bytes() > 0) return;
+// It makes no difference who paused: whoever writes, or the receiver with its window shut.
+void TcpSender::begin_after_pause(Instant now) {
+  if (last_sent_ == Instant{Duration::min()}) return;
   Duration pause = now - last_sent_;
+  window_.paused(pause, now);
   const Duration wait = timeout();
   if (pause <= wait) return;
-  window_.paused(pause);
   window_.remember_before_shrinking();
   const std::uint32_t least = std::min(CongestionWindow::initial_packets, window_.packets());
   std::uint32_t packets = window_.packets();

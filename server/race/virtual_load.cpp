@@ -14,12 +14,28 @@ using connection::Verdict;
 
 constexpr const char* authority = "localhost";
 
+// RFC 8446 section 5.1: a record's length stands in its fourth and fifth byte. A change of cipher
+// is written together with what follows it.
+std::size_t first_record_bytes(Bytes output) {
+  constexpr std::size_t header_bytes = 5;
+  constexpr std::uint8_t change_cipher_spec = 20;
+  std::size_t end = 0;
+  bool goes_on = true;
+  while (goes_on && end + header_bytes <= output.size()) {
+    const Bytes record = output.subspan(end);
+    goes_on = record[0] == change_cipher_spec;
+    end += header_bytes + 256U * record[3] + record[4];
+  }
+  return end == 0 ? output.size() : end;
+}
+
 }  // namespace
 
-VirtualLoad::VirtualLoad(const Host& host, Visitor visitor, const link::LineProfile& line)
+VirtualLoad::VirtualLoad(const Host& host, Visitor visitor, const link::LineProfile& line,
+                         link::Chance chance)
     : host_(host),
       choose_(dispatch::chooser(host.service, host.rules)),
-      line_(std::make_shared<link::Line>(line)),
+      line_(std::make_shared<link::Line>(line, chance)),
       visitor_(std::move(visitor)),
       load_(visitor_.plan, visitor_.way, visitor_.identity, authority, now_) {}
 
@@ -87,12 +103,20 @@ bool VirtualLoad::move_up(Pair& pair) {
   Connection& client = load_.connection(pair.index);
   bool moved = false;
   while (!client.output().empty() && pair.server->wants_input()) {
-    const Bytes piece = client.output().front();
+    const Bytes piece = next_write(pair, client.output().front());
     pair.server->receive(piece, now_);
     client.sent(piece.size(), now_);
     moved = true;
   }
   return moved;
+}
+
+Bytes VirtualLoad::next_write(Pair& pair, Bytes output) const {
+  if (!visitor_.writes_records || visitor_.identity == nullptr) return output;
+  if (pair.rest_of_write == 0) pair.rest_of_write = first_record_bytes(output);
+  const Bytes piece = output.first(std::min(output.size(), pair.rest_of_write));
+  pair.rest_of_write -= piece.size();
+  return piece;
 }
 
 bool VirtualLoad::move_down(Pair& pair) {

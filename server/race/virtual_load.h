@@ -34,6 +34,8 @@ struct Visitor {
   const tls::ClientIdentity* identity = nullptr;  // null: cleartext
   // How long the client is busy with opening a connection: its next one is opened so much later.
   Duration opening_takes{};
+  // It hands each TLS record to its TCP by itself, so that a small one has a packet of its own.
+  bool writes_records = false;
 };
 
 struct LoadOutcome {
@@ -49,7 +51,8 @@ inline constexpr Duration longest_load = 600s;
 class VirtualLoad {
  public:
   // Needs a way that the host's rules have, and identities on both ends or on neither.
-  VirtualLoad(const Host& host, Visitor visitor, const link::LineProfile& line);
+  VirtualLoad(const Host& host, Visitor visitor, const link::LineProfile& line,
+              link::Chance chance = link::Chance::of_each_packet);
   VirtualLoad(const VirtualLoad&) = delete;
   VirtualLoad& operator=(const VirtualLoad&) = delete;
   ~VirtualLoad();
@@ -67,7 +70,8 @@ class VirtualLoad {
     std::unique_ptr<connection::Connection> server;
     connection::Verdict server_verdict = connection::Verdict::open;
     bool client_closed = false;
-    bool client_told_end = false;  // the server's last byte has landed
+    bool client_told_end = false;   // the server's last byte has landed
+    std::size_t rest_of_write = 0;  // bytes of a record that has left in part
     bool over() const { return client_closed && client_told_end; }
   };
 
@@ -75,6 +79,7 @@ class VirtualLoad {
   void settle();
   bool move(Pair& pair);
   bool move_up(Pair& pair);
+  Bytes next_write(Pair& pair, Bytes output) const;
   bool move_down(Pair& pair);
   bool close_ends(Pair& pair, connection::Verdict client);
   std::optional<Instant> next_event();

@@ -159,5 +159,31 @@ TEST(Line, AResetArrivesThoughEverythingElseIsLost) {
 
 // --- Many on one line
 
+// --- What is sent twice for nothing
+
+// Six uploads of 6,000 bytes at 64 kbit/s, where a full packet takes 188 ms: what is sent at once
+// by all takes 4.7 s, and the timers know a round trip of 80 ms. Linux 6.18 sent 48 segments, 18 of
+// them again, three a connection: a probe and two timeouts, which the timestamps undid (measured
+// 2026-11-29). Taking the first answer for one to the last copy made that 38 of 68.
+TEST(Line, OnASlowLineNothingButTheTimersSendsTwice) {
+  VirtualLine line{"rtt=80ms,down=1mbit,up=64kbit"};
+  std::vector<VirtualConnection*> all(6);
+  for (auto*& each : all) each = &line.connect(Direction::up);
+  for (auto* each : all) each->send(6'000);
+  line.run_until_idle();
+
+  std::size_t segments = 0;
+  std::size_t again = 0;
+  for (const auto* each : all) {
+    for (const SegmentEvent& event : each->segments()) {
+      if (event.what != What::queued || event.direction != Direction::up) continue;
+      ++segments;
+      if (event.retransmission) ++again;
+    }
+  }
+  EXPECT_EQ(segments, 48U);
+  EXPECT_EQ(again, 18U);
+}
+
 }  // namespace
 }  // namespace muxlab::test

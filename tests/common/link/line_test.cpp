@@ -45,7 +45,10 @@ TEST(Line, ALostSynCostsASecond) {
   EXPECT_EQ(line.now - line.began, 1s + 100ms);
 }
 
-TEST(Line, ALostSynAckCostsASecondAndLeavesTheWindowAsItWas) {
+// The server's timer fires, and a moment later the client's second SYN arrives: the SYN-ACK is sent
+// three times, and to Linux that is more than one loss (tcp_init_transfer). Seen on a measured link
+// of 80 ms, 2026-11-29.
+TEST(Line, ALostSynAckCostsASecondAndTheInitialWindow) {
   VirtualLine line{"rtt=100ms,loss_down=100%"};
   auto& client = line.begin_to_connect(Direction::up);
   line.run_for(60ms);
@@ -58,19 +61,15 @@ TEST(Line, ALostSynAckCostsASecondAndLeavesTheWindowAsItWas) {
   ASSERT_TRUE(down.established());
   down.send(20 * segment, line.now);
   line.run_for(50ms);
-  EXPECT_EQ(down.arrived(), 10 * segment);
+  EXPECT_EQ(down.arrived(), 1 * segment);
 }
 
-// The client's second SYN waits in its queue, so that the server's timer is first and two SYN-ACKs
-// more are sent. Only what a timer repeats counts as lost.
-TEST(Line, ASecondSynThatComesLateLeavesTheWindowAsItWas) {
-  VirtualLine line{"rtt=100ms,up=1mbit"};
-  auto& busy = line.connect(Direction::up);
-  line.change("rtt=100ms,up=1mbit,loss_down=100%");
+// The server hears of it a second late; its own timer has nothing to do with that.
+TEST(Line, ALostSynLeavesTheServersWindowAsItWas) {
+  VirtualLine line{"rtt=100ms,loss_up=100%"};
   auto& client = line.begin_to_connect(Direction::up);
-  line.run_for(990ms);
-  line.change("rtt=100ms,up=1mbit");
-  busy.send(10 * segment);
+  line.run_for(10ms);
+  line.change("rtt=100ms");
   link::TcpFlow down = line.line.flow(client.id, Direction::down);
   while (!down.established()) line.step();
 

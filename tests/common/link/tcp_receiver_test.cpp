@@ -18,8 +18,9 @@ struct Receiving {
     return receiver.must_acknowledge();
   }
   void take(std::uint64_t number) {
-    receiver.take({.begin = (number - 1) * segment, .length = segment}, now);
+    take(Segment{.begin = (number - 1) * segment, .length = segment});
   }
+  void take(const Segment& one) { receiver.take(one, now, {.timeout = 300ms, .round_trip = 40ms}); }
   // Those that are said at once at the beginning are over.
   void settle() {
     for (int each = 0; each < TcpReceiver::most_quick_acknowledgements; ++each) {
@@ -82,10 +83,93 @@ TEST(TcpReceiver, SaysAtOnceWhatComesOutOfOrderAndWhatFillsAHole) {
   EXPECT_EQ(receiving.receiver.arrived_bytes(), 18 * segment);
 }
 
+// Linux's tcp_comp_sack_delay_ns: a twentieth of the round trip, 2 ms here, but not more than 1 ms.
+TEST(TcpReceiver, BehindAHoleTheFirstThreeAreSaidAtOnceAndLaterOnesTogether) {
+  Receiving receiving;
+  receiving.settle();
+  for (const std::uint64_t number : {18U, 19U, 20U}) {
+    EXPECT_TRUE(receiving.takes_at_once(number));
+    receiving.receiver.acknowledge();
+  }
+  EXPECT_FALSE(receiving.takes_at_once(21));
+  EXPECT_EQ(*receiving.receiver.next_event(), receiving.now + 1ms);
+  receiving.now += 1ms;
+  EXPECT_FALSE(receiving.takes_at_once(22));
+  receiving.receiver.advance(receiving.now);
+  EXPECT_TRUE(receiving.receiver.must_acknowledge());
+  EXPECT_EQ(receiving.receiver.acknowledge().sacked()[0].end, 22 * segment);
+
+  EXPECT_TRUE(receiving.takes_at_once(17)) << "the hole is filled";
+}
+
+// --- Whose turn it is
+
+TEST(TcpReceiver, BehindAPauseLongerThanATimeoutAcknowledgesAtOnceAgain) {
+  Receiving receiving;
+  receiving.settle();
+  receiving.now += 300ms;
+  EXPECT_FALSE(receiving.takes_at_once(17));
+  receiving.receiver.acknowledge();
+  receiving.now += 301ms;
+  EXPECT_TRUE(receiving.takes_at_once(18));
+}
+
+TEST(TcpReceiver, AReplyThatDoesNotComeEndsTheHoldingBack) {
+  Receiving receiving;
+  receiving.take(1);
+  receiving.receiver.acknowledge();
+  receiving.receiver.data_sent(receiving.now);
+  EXPECT_FALSE(receiving.takes_at_once(2));
+  receiving.now += 40ms;
+  receiving.receiver.advance(receiving.now);
+  receiving.receiver.acknowledge();
+
+  EXPECT_TRUE(receiving.takes_at_once(3)) << "of those at the beginning some are left";
+}
+
+// Linux: tcp_cleanup_rbuf.
+TEST(TcpReceiver, WhatWasPushedIsAcknowledgedWhenItIsRead) {
+  Receiving receiving;
+  receiving.settle();
+  receiving.receiver.consume(16 * segment);
+  receiving.receiver.acknowledge();
+  receiving.take(Segment{.begin = 16 * segment, .length = segment, .pushed = true});
+  EXPECT_FALSE(receiving.receiver.must_acknowledge());
+  receiving.receiver.consume(segment);
+  EXPECT_TRUE(receiving.receiver.must_acknowledge());
+}
+
+TEST(TcpReceiver, WhoOwesAReplyAcknowledgesTheSecondSmallSegment) {
+  Receiving receiving;
+  receiving.take(1);
+  receiving.receiver.acknowledge();
+  receiving.receiver.data_sent(receiving.now);
+  receiving.receiver.consume(segment);
+  receiving.take(Segment{.begin = segment, .length = 100, .pushed = true});
+  receiving.receiver.consume(100);
+  EXPECT_FALSE(receiving.receiver.must_acknowledge()) << "the reply may carry it";
+  receiving.take(Segment{.begin = segment + 100, .length = 100, .pushed = true});
+  receiving.receiver.consume(100);
+  EXPECT_TRUE(receiving.receiver.must_acknowledge());
+}
+
+// RFC 7323 section 4.3.
+TEST(TcpReceiver, EchoesWhenTheFirstOfWhatItAcknowledgesWasSent) {
+  Receiving receiving;
+  receiving.settle();
+  const Instant first{10ms};
+  receiving.take(Segment{.begin = 16 * segment, .length = segment, .sent_at = first});
+  receiving.take(Segment{.begin = 17 * segment, .length = segment, .sent_at = Instant{11ms}});
+  EXPECT_EQ(receiving.receiver.acknowledge().echo, first);
+
+  receiving.take(Segment{.begin = 19 * segment, .length = segment, .sent_at = Instant{12ms}});
+  EXPECT_EQ(receiving.receiver.acknowledge().echo, first) << "it is behind a hole";
+}
+
 TEST(TcpReceiver, SaysTheEndAtOnce) {
   Receiving receiving;
   receiving.settle();
-  receiving.receiver.take({.begin = 16 * segment, .length = 1, .ends = true}, receiving.now);
+  receiving.take(Segment{.begin = 16 * segment, .length = 1, .ends = true});
 
   EXPECT_TRUE(receiving.receiver.must_acknowledge());
   EXPECT_TRUE(receiving.receiver.has_ended());
@@ -94,7 +178,7 @@ TEST(TcpReceiver, SaysTheEndAtOnce) {
 
 TEST(TcpReceiver, AnEndBehindAHoleIsNoEndYet) {
   Receiving receiving;
-  receiving.receiver.take({.begin = segment, .length = 1, .ends = true}, receiving.now);
+  receiving.take(Segment{.begin = segment, .length = 1, .ends = true});
   EXPECT_FALSE(receiving.receiver.has_ended());
   receiving.take(1);
   EXPECT_TRUE(receiving.receiver.has_ended());
@@ -196,7 +280,7 @@ TEST(TcpReceiver, TellsThatAShutWindowHasOpened) {
 TEST(TcpReceiver, AnswersWhoAsksForTheWindow) {
   Receiving receiving;
   receiving.settle();
-  receiving.receiver.take({.begin = 16 * segment, .asks_window = true}, receiving.now);
+  receiving.take(Segment{.begin = 16 * segment, .asks_window = true});
   EXPECT_TRUE(receiving.receiver.must_acknowledge());
 }
 

@@ -32,7 +32,7 @@ class Sending {
 
   // Writes so many segments, and gives the numbers of those that leave at once.
   std::vector<std::uint64_t> write(std::uint64_t segments) {
-    sender.write(segments * segment, now);
+    sender.write(segments * segment);
     return leaving();
   }
 
@@ -45,10 +45,16 @@ class Sending {
     return numbers;
   }
 
-  // All up to this segment has arrived, and the islands [first, last] behind it.
+  // All up to this segment has arrived, and the islands [first, last] behind it. What is answered
+  // was sent a round trip ago.
   std::vector<std::uint64_t> acknowledge(std::uint64_t through,
                                          std::initializer_list<Range> islands = {}) {
+    return acknowledge_sent_at(now - round_trip, through, islands);
+  }
+  std::vector<std::uint64_t> acknowledge_sent_at(Instant echo, std::uint64_t through,
+                                                 std::initializer_list<Range> islands = {}) {
     Acknowledgement said{.next = through * segment, .window_end = window_end_};
+    said.echo = echo;
     for (const Range& island : islands) {
       said.blocks[said.block_count++] = {(island.begin - 1) * segment, island.end * segment};
     }
@@ -100,17 +106,43 @@ TEST(TcpSender, InSlowStartSendsTwoForEachThatArrived) {
   EXPECT_EQ(sending.sender.window().packets(), 20U);
 }
 
-TEST(TcpSender, GrowsByOneForEachWindowOfAcknowledgementsInAvoidance) {
+TEST(TcpSender, GrowsByOneForEachWindowOfPacketsInAvoidance) {
   CongestionWindow window{CongestionControl::reno};
   window.lower_threshold();
   window.set(window.threshold());
   ASSERT_EQ(window.packets(), 5U);
 
-  for (int acknowledgement = 0; acknowledgement < 5; ++acknowledgement) {
-    EXPECT_EQ(window.packets(), 5U);
-    window.grow(2, {});
-  }
-  EXPECT_EQ(window.packets(), 6U) << "five acknowledgements, whatever each one acknowledged";
+  window.grow(2, {});
+  window.grow(2, {});
+  EXPECT_EQ(window.packets(), 5U);
+  window.grow(2, {});
+  EXPECT_EQ(window.packets(), 6U) << "five packets, and one over";
+  window.grow(5, {});
+  EXPECT_EQ(window.packets(), 7U) << "for six, with the one over";
+}
+
+TEST(TcpSender, WhatWasCountedTowardsTheNextStepIsForgottenWithALoss) {
+  CongestionWindow window{CongestionControl::reno};
+  window.lower_threshold();
+  window.set(window.threshold());
+  window.grow(4, {});
+  window.lower_threshold();
+  window.set(4);
+  window.grow(3, {});
+  EXPECT_EQ(window.packets(), 4U);
+}
+
+// Linux: tcp_current_ssthresh.
+TEST(TcpSender, AThresholdThatIsNoneStaysNoneWhenTheWindowShrinksWithoutALoss) {
+  CongestionWindow window{CongestionControl::reno};
+  window.set(80);
+  window.remember_before_shrinking();
+  EXPECT_EQ(window.threshold(), CongestionWindow::no_threshold);
+
+  window.lower_threshold();
+  window.set(100);
+  window.remember_before_shrinking();
+  EXPECT_EQ(window.threshold(), 75U) << "three quarters of the window, where that is more";
 }
 
 TEST(TcpSender, AWindowThatIsNotUsedDoesNotGrow) {
@@ -141,7 +173,7 @@ TEST(TcpSender, NeverHoldsMoreThanAFullReceiveWindowOfFullPackets) {
 TEST(TcpSender, WantsSixteenKilobytesBeyondTheWindow) {
   Sending sending;
   EXPECT_EQ(sending.sender.room(), 10 * segment + 16 * 1024);
-  sending.sender.write(sending.sender.room(), sending.now);
+  sending.sender.write(sending.sender.room());
   sending.leaving();
 
   EXPECT_EQ(sending.sender.unsent_bytes(), 16U * 1024);
@@ -150,7 +182,7 @@ TEST(TcpSender, WantsSixteenKilobytesBeyondTheWindow) {
 
 TEST(TcpSender, OpensItsRoomWhenHalfOfItIsFree) {
   Sending sending;
-  sending.sender.write(10 * segment + 16 * 1024, sending.now);
+  sending.sender.write(10 * segment + 16 * 1024);
   sending.leaving();
   sending.now += round_trip;
   for (std::uint64_t through : {1U, 2U}) {
@@ -163,13 +195,15 @@ TEST(TcpSender, OpensItsRoomWhenHalfOfItIsFree) {
 
 // --- Losses
 
-TEST(TcpSender, GivesReorderingAnEighthOfTheRoundTrip) {
+// RFC 8985 section 6.2: a quarter of the least round trip, and not more than the smoothed one. The
+// kernel's timer adds 2 ms and half a tick.
+TEST(TcpSender, GivesReorderingAQuarterOfTheRoundTrip) {
   Sending sending;
   sending.write(10);
   sending.now += round_trip;
 
   EXPECT_EQ(sending.acknowledge(0, {{2, 2}}), Numbers{}) << "the first may come yet";
-  EXPECT_EQ(*sending.sender.next_event(), Instant{} + round_trip + round_trip / 8);
+  EXPECT_EQ(*sending.sender.next_event(), Instant{} + round_trip + round_trip / 4 + 4ms);
   EXPECT_EQ(sending.wait_for_timer(), Numbers{1});
   EXPECT_TRUE(sending.last.retransmission);
 }
@@ -294,10 +328,21 @@ TEST(TcpSender, ATimeoutInVainIsUndone) {
   EXPECT_EQ(sending.wait_for_timer(), Numbers{1});  // the timeout
   EXPECT_EQ(sending.sender.window().packets(), 1U);
 
-  sending.now += 5ms;  // too soon to be an answer to the second copy
-  EXPECT_EQ(sending.acknowledge(10), Numbers{});
+  sending.now += 5ms;
+  EXPECT_EQ(sending.acknowledge_sent_at(Instant{}, 10), Numbers{}) << "an answer to the first";
   EXPECT_GE(sending.sender.window().packets(), 10U);
   EXPECT_EQ(sending.write(100), numbers(11, 30)) << "as if nothing had been";
+}
+
+// A slow line: the first answer comes after two timeouts, with the timestamp of the first sending.
+// Nothing behind it is taken for lost, though it was sent before the second copy.
+TEST(TcpSender, TheTimestampTellsThatTheFirstCopyWasAnswered) {
+  Sending sending;
+  sending.write(10);
+  for (int timer = 0; timer < 3; ++timer) sending.wait_for_timer();
+  sending.now += 200ms;
+  EXPECT_EQ(sending.acknowledge_sent_at(Instant{}, 1), Numbers{});
+  EXPECT_EQ(sending.sender.in_flight_packets(), 9U);
 }
 
 TEST(TcpSender, AfterATimeoutBeginsAgainWithOnePacket) {
@@ -363,7 +408,7 @@ TEST(TcpSender, TheEndIsASegmentOfItsOwnOrRidesOnTheLast) {
   EXPECT_EQ(sending.last.payload_bytes(), 0U);
 
   Sending other;
-  other.sender.write(segment / 2, other.now);
+  other.sender.write(segment / 2);
   other.sender.end();
   EXPECT_EQ(other.leaving(), Numbers{1});
   EXPECT_TRUE(other.last.ends);

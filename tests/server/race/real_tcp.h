@@ -35,27 +35,25 @@ struct RealCell {
   std::size_t objects = 0;
   std::size_t object_bytes = 0;
   RealWay way = RealWay::h2;
+  std::size_t loads = 0;  // measured, each with a seed of its own: 1, 2 and so on
   Spread measured;
 
   bool has_loss() const { return loss_percent > 0; }
 };
 
-// All of real_tcp/real-tcp.csv, in its order. A failure names the row.
+// All rows of the files in real_tcp, in their order. A failure names the row.
 Result<std::vector<RealCell>> read_real_cells();
-
-// One seed tells all of a line without loss. With it chance decides, there as here, and the median
-// of so many loads counts: as many as were measured of the ways that people compare.
-inline constexpr std::size_t loads_with_loss = 21;
 
 struct ComparedCell {
   RealCell cell;
   Spread simulated;
-  std::size_t packets = 0;  // simulated, in all loads
+  std::vector<double> took_ms;  // each load, by its seed
+  std::size_t packets = 0;      // simulated, in all loads
 
   // By how much of the measured median the simulated one is longer.
   double excess() const { return simulated.median_ms / cell.measured.median_ms - 1; }
-  // How far off may be called near: a tenth without loss, a fifth where chance is in both medians.
-  double tolerance() const { return cell.has_loss() ? 0.20 : 0.10; }
+  // Not further off than a tenth.
+  static constexpr double tolerance = 0.10;
   bool is_near() const;
 };
 
@@ -76,8 +74,9 @@ class RealCellLoader {
   RealCellLoader();
   ~RealCellLoader();
 
-  // Loads the cell `loads` times, once if it has no loss. A failure says what did not arrive.
-  Result<ComparedCell> load(const RealCell& cell, std::size_t loads = loads_with_loss);
+  // Loads the cell as often as it was measured, with the same seeds and draws; once if it has no
+  // loss. A failure says what did not arrive.
+  Result<ComparedCell> load(const RealCell& cell);
 
  private:
   struct Ends;

@@ -1,10 +1,10 @@
-// Loads every cell of real-tcp.csv and prints a line of JSON for each as it is done, then one of
-// the verdicts: real_tcp_report LOADS, as often where there is loss. script/compare-line builds and
-// runs it, and makes a table and a picture of that.
+// Loads every cell that was measured, with the same draws, and prints a line of JSON for each as it
+// is done, then one of the verdicts. With a word, only the cells whose name has it in it:
+// real_tcp_report [WORD]. script/compare-line builds and runs it, and makes a table and a picture
+// of that.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -29,15 +29,19 @@ Json json_of(const Spread& spread) {
 Json json_of(const ComparedCell& compared) {
   const RealCell& cell = compared.cell;
   return {{"cell", cell.key},
+          {"queue_packets", cell.line.queue_packets},
           {"rtt_ms", milliseconds(cell.line.rtt)},
           {"down_bps", cell.line.down_bps.value_or(0)},
           {"loss_percent", cell.loss_percent},
           {"page", cell.page},
           {"way", name_of(cell.way)},
+          {"congestion_control", link::name_of(cell.line.congestion_control)},
+          {"loads", cell.loads},
           {"measured", json_of(cell.measured)},
           {"simulated", json_of(compared.simulated)},
+          {"took_ms", compared.took_ms},
           {"excess", compared.excess()},
-          {"tolerance", compared.tolerance()},
+          {"tolerance", ComparedCell::tolerance},
           {"near", compared.is_near()},
           {"packets", compared.packets}};
 }
@@ -51,11 +55,10 @@ Json json_of(const Verdict& verdict) {
 // All cells, shared out among threads; each thread has its own loader, and they share only this.
 class Report {
  public:
-  Report(std::vector<RealCell> cells, std::size_t loads)
-      : cells_(std::move(cells)), loads_(loads) {}
+  explicit Report(std::vector<RealCell> cells) : cells_(std::move(cells)) {}
 
   bool run() {
-    say(Json{{"cells", cells_.size()}, {"loads", loads_}});
+    say(Json{{"cells", cells_.size()}});
     const unsigned threads = std::max(1u, std::thread::hardware_concurrency());
     std::vector<std::jthread> workers;
     for (unsigned nth = 0; nth < threads; ++nth) workers.emplace_back(&Report::load_some, this);
@@ -72,7 +75,7 @@ class Report {
     try {
       RealCellLoader loader;
       for (std::size_t next = next_++; next < cells_.size() && !failed_; next = next_++) {
-        auto compared = loader.load(cells_[next], loads_);
+        auto compared = loader.load(cells_[next]);
         if (!compared.ok()) return fail(compared.failure().message);
         take(std::move(compared.value()));
       }
@@ -98,7 +101,6 @@ class Report {
   }
 
   const std::vector<RealCell> cells_;
-  const std::size_t loads_;
   std::atomic<std::size_t> next_ = 0;
   std::atomic<bool> failed_ = false;
   std::mutex mutex_;
@@ -109,9 +111,8 @@ class Report {
 }  // namespace muxlab::test
 
 int main(int count, char** words) {
-  const unsigned long loads = count == 2 ? std::strtoul(words[1], nullptr, 10) : 0;
-  if (loads == 0) {
-    std::fprintf(stderr, "usage: real_tcp_report LOADS\n");
+  if (count > 2) {
+    std::fprintf(stderr, "usage: real_tcp_report [WORD]\n");
     return 2;
   }
   auto cells = muxlab::test::read_real_cells();
@@ -119,5 +120,10 @@ int main(int count, char** words) {
     std::fprintf(stderr, "real_tcp_report: %s\n", cells.failure().message.c_str());
     return 1;
   }
-  return muxlab::test::Report{std::move(cells.value()), loads}.run() ? 0 : 1;
+  if (count == 2) {
+    std::erase_if(cells.value(), [&words](const muxlab::test::RealCell& cell) {
+      return cell.key.find(words[1]) == std::string::npos;
+    });
+  }
+  return muxlab::test::Report{std::move(cells.value())}.run() ? 0 : 1;
 }
