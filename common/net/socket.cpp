@@ -1,5 +1,7 @@
 #include "common/net/socket.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -56,10 +58,17 @@ Transfer Socket::write(const ByteQueue& bytes) {
   return failed_or_blocked();
 }
 
+// Of a connection that its peer has reset the kernel goes on counting what it has dropped.
 std::size_t Socket::unacknowledged_bytes() const {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  const bool known = getsockopt(descriptor(), IPPROTO_TCP, TCP_INFO, &info, &size) == 0;
   int count = 0;
   // tcp(7) calls it SIOCOUTQ, which is the same and has no portable header.
-  return ioctl(descriptor(), TIOCOUTQ, &count) == 0 ? static_cast<std::size_t>(count) : 0;
+  if (!known || info.tcpi_state == TCP_CLOSE || ioctl(descriptor(), TIOCOUTQ, &count) != 0) {
+    return 0;
+  }
+  return static_cast<std::size_t>(count);
 }
 
 void Socket::abandon_output() {
