@@ -124,7 +124,7 @@ describe('the race view', () => {
   });
 
   test('a segment that is dropped is lost in both runs, and marked', { timeout: 2 * limit_ms }, async () => {
-    const { profile, page, complaints } = await open('page=mosaic&tiles=256&line=rtt=100ms,down=3mbit&lanes=h1,h2');
+    const { profile, page, complaints } = await open('page=mosaic&tiles=256&line=rtt=100ms,down=1mbit&lanes=h1,h2');
     await press(page, 'Drop the next segment');
     await settled(page);
     const traces = await Promise.all((await run_ids(page)).map((id) => ask(`/api/runs/${id}`)));
