@@ -1,5 +1,4 @@
 // What a lane adds to a page: the hints and the pushes of its companions.
-
 #include <string>
 #include <utility>
 

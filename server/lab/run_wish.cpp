@@ -92,10 +92,11 @@ const Json* page_named(const std::string& name, const PageDescriptions& pages) {
   return name.empty() ? &front : nullptr;
 }
 
-std::string names_of(const PageDescriptions& pages) {
+std::string cure_for_page(const PageDescriptions& pages) {
+  if (pages.empty()) return "this site describes none: give \"\", its front page";
   std::vector<std::string> names;
   for (const auto& page : pages) names.push_back((*page)["page"].get<std::string>());
-  return fmt::format("{}", fmt::join(names, ", "));
+  return fmt::format("give one of {}", fmt::join(names, ", "));
 }
 
 std::optional<http::Response> read_page(const Json& json, const PageDescriptions& pages,
@@ -104,7 +105,7 @@ std::optional<http::Response> read_page(const Json& json, const PageDescriptions
   if (given == json.end() || !given->is_string()) return wrong("page", "give a page's name");
   wish.page = given->get<std::string>();
   const Json* const page = page_named(wish.page, pages);
-  if (page == nullptr) return wrong("page", fmt::format("give one of {}", names_of(pages)));
+  if (page == nullptr) return wrong("page", cure_for_page(pages));
   auto query = query_of(json.value("parameters", Json()), *page);
   if (auto* refusal = std::get_if<http::Response>(&query)) return std::move(*refusal);
   const std::string& text = std::get<std::string>(query);

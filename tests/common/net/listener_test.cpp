@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -117,6 +118,26 @@ TEST(Socket, SaysBlockedWhenThePeerDoesNotRead) {
     written += transfer.bytes;
   }
   EXPECT_EQ(transfer.kind, Transfer::Kind::blocked);
+}
+
+// The kernel goes on counting what it will never send: a connection that its peer has reset would
+// be waited for.
+TEST(Socket, HoldsNothingOfAConnectionThatItsPeerHasReset) {
+  Joined joined;
+  const Socket& server = joined.accepted->socket;
+  ByteQueue answer;
+  answer.append(bytes_of(std::string(1'000'000, 'x')));
+  while (joined.accepted->socket.write(answer).kind == Transfer::Kind::moved) {
+  }
+  EXPECT_GT(server.unacknowledged_bytes(), 0U);
+
+  Socket client{std::move(joined.client)};
+  client.abandon_output();
+  { const Socket closed = std::move(client); }
+  pollfd reset{.fd = server.descriptor(), .events = 0, .revents = 0};
+  poll(&reset, 1, -1);
+
+  EXPECT_EQ(server.unacknowledged_bytes(), 0U);
 }
 
 }  // namespace

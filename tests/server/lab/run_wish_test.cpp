@@ -107,6 +107,12 @@ TEST_F(RunWishTest, IsToldWhichFieldIsWrong) {
   }
 }
 
+TEST_F(RunWishTest, IsToldWhatASiteWithoutDescribedPagesHas) {
+  pages_.clear();
+  EXPECT_EQ(answer_to(R"({"page": "x", "lane": "h2"})"),
+            "page: this site describes none: give \"\", its front page");
+}
+
 TEST_F(RunWishTest, TakesAReportOfAnythingOrNothing) {
   for (const char* text : {"null", "{}", R"({"load_ms": null})", R"({"resources": []})",
                            R"({"load_ms": 1e3, "more": [1], "resources": [
