@@ -10,6 +10,7 @@ function(muxlab_room room)
     add_library(${target} STATIC ${ROOM_SOURCES})
     set(visibility PUBLIC)
     target_link_libraries(${target} PRIVATE muxlab_warnings)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ${MUXLAB_UNITY} UNITY_BUILD_BATCH_SIZE 5)
   else()
     add_library(${target} INTERFACE)
     set(visibility INTERFACE)
@@ -32,6 +33,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   # False in GCC 12: the one for std::string (gcc.gnu.org/bugzilla/show_bug.cgi?id=105651), the other, where it
   # optimises, for a std::variant that is moved.
   target_compile_options(muxlab_warnings INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
+endif()
+if(MUXLAB_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC takes a .cpp file that a piece includes for a header, whose classes may hold nothing of an unnamed namespace.
+  target_compile_options(muxlab_warnings INTERFACE -Wno-subobject-linkage)
 endif()
 if(MUXLAB_WARNINGS_AS_ERRORS)
   target_compile_options(muxlab_warnings INTERFACE -Werror)

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <nlohmann/json.hpp>
 
+#include "common/json/json.h"
 #include "common/tls/certificate.h"
 #include "common/tls/certificate_summary.h"
 #include "server/commands.h"
@@ -64,11 +64,11 @@ int show_certificates(const CertsSettings& settings) {
 
   const std::string authority_file = files.value().authority.string();
   if (settings.json) {
-    const nlohmann::ordered_json all{{"authority", authority_file},
-                                     {"server", files.value().server.string()},
-                                     {"names", server.value().names},
-                                     {"not_after", server.value().not_after},
-                                     {"spki_sha256", server.value().spki_sha256_base64}};
+    const json::Json all{{"authority", authority_file},
+                         {"server", files.value().server.string()},
+                         {"names", server.value().names},
+                         {"not_after", server.value().not_after},
+                         {"spki_sha256", server.value().spki_sha256_base64}};
     fmt::print("{}\n", all.dump());
     return 0;
   }

@@ -7,17 +7,17 @@
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "common/json/json.h"
 #include "server/listened_names.h"
 
 namespace muxlab::server {
 namespace {
 
 // The two colours of the protocols, as they read on a dark and on a light terminal.
-constexpr auto http1_colour = fmt::rgb(0xD9822B);
-constexpr auto http2_colour = fmt::rgb(0x3E8ED0);
+constexpr auto http1_rgb = fmt::rgb(0xD9822B);
+constexpr auto http2_rgb = fmt::rgb(0x3E8ED0);
 
 std::string_view what_it_is(const lab::Lane& lane) {
   if (lane.name == "site") return "the site; ALPN decides";
@@ -34,7 +34,7 @@ std::string_view what_it_is(const lab::Lane& lane) {
 
 fmt::text_style style_of(const lab::Lane& lane, bool colour) {
   if (!colour || (lane.rules.http1 && lane.rules.http2)) return {};
-  return fmt::fg(lane.rules.http2 ? http2_colour : http1_colour);
+  return fmt::fg(lane.rules.http2 ? http2_rgb : http1_rgb);
 }
 
 // By what the server can be reached, and whether its certificate says so.
@@ -83,20 +83,20 @@ std::string trust_text(const ReadyReport& report) {
 
 std::string as_json(const ReadyReport& report) {
   const std::string host = host_to_open(report.addresses);
-  nlohmann::ordered_json endpoints = nlohmann::ordered_json::array();
+  json::Json endpoints = json::Json::array();
   for (const lab::Lane& lane : report.endpoints) {
     endpoints.push_back({{"name", lane.name},
                          {"port", lane.port},
                          {"protocol", lane.protocol()},
                          {"url", lane.url(host)}});
   }
-  const nlohmann::ordered_json all{{"version", report.version},
-                                   {"pid", getpid()},
-                                   {"certificate",
-                                    {{"authority", report.authority.string()},
-                                     {"spki_sha256", report.certificate.spki_sha256_base64},
-                                     {"names", report.certificate.names}}},
-                                   {"endpoints", endpoints}};
+  const json::Json all{{"version", report.version},
+                       {"pid", getpid()},
+                       {"certificate",
+                        {{"authority", report.authority.string()},
+                         {"spki_sha256", report.certificate.spki_sha256_base64},
+                         {"names", report.certificate.names}}},
+                       {"endpoints", endpoints}};
   return all.dump() + "\n";
 }
 

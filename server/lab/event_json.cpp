@@ -29,7 +29,7 @@ std::string run_member(std::string_view run) {
   return run.empty() ? "\"run\":null" : fmt::format("\"run\":\"{}\"", run);
 }
 
-Json tls_json(const std::optional<TlsFacts>& tls) {
+Json handshake_json(const std::optional<TlsFacts>& tls) {
   if (!tls) return nullptr;
   return {{"version", tls->version},
           {"cipher", tls->cipher},
@@ -102,7 +102,7 @@ std::string connection_event(const EventPlace& place, tap::News::What what) {
     json["what"] = "secured";
     json["at"] = ms_json(connection.secured, place.start);
     json["ready"] = ms_json(connection.ready, place.start);
-    json["tls"] = tls_json(connection.facts.tls);
+    json["tls"] = handshake_json(connection.facts.tls);
   } else if (what == tap::News::What::closed) {
     json["what"] = "closed";
     json["at"] = ms_json(connection.closed, place.start);

@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
+
+#include "common/json/json.h"
 
 namespace muxlab::server::site {
 namespace {
@@ -43,8 +44,7 @@ std::string choices(int tiles) {
 }
 
 std::string page_json(int tiles) {
-  using Json = nlohmann::ordered_json;
-  Json resources = Json::array();
+  json::Json resources = json::Json::array();
   resources.push_back({{"path", "style.css"},
                        {"type", "style"},
                        {"found_in", "index.html"},
@@ -57,11 +57,11 @@ std::string page_json(int tiles) {
                          {"found_in", "index.html"},
                          {"priority", "i"}});
   }
-  const Json range = {{"default", default_tiles}, {"min", min_tiles}, {"max", max_tiles}};
-  return Json{{"page", "mosaic"},
-              {"title", "Mosaic"},
-              {"parameters", {{"tiles", range}}},
-              {"resources", std::move(resources)}}
+  const json::Json range = {{"default", default_tiles}, {"min", min_tiles}, {"max", max_tiles}};
+  return json::Json{{"page", "mosaic"},
+                    {"title", "Mosaic"},
+                    {"parameters", {{"tiles", range}}},
+                    {"resources", std::move(resources)}}
       .dump();
 }
 

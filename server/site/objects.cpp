@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
+#include "common/json/json.h"
 #include "server/site/fnv.h"
 #include "server/site/noise_body.h"
 
@@ -31,7 +31,7 @@ std::string object_links(const ObjectsWish& wish) {
   return html;
 }
 
-nlohmann::ordered_json range_of(const NumberParameter& parameter) {
+json::Json range_of(const NumberParameter& parameter) {
   return {{"default", parameter.if_absent}, {"min", parameter.least}, {"max", parameter.most}};
 }
 
@@ -90,8 +90,7 @@ Representation make_objects_html(const PageTemplate& page, const ObjectsWish& wi
 }
 
 Representation make_objects_json(const ObjectsWish& wish) {
-  using Json = nlohmann::ordered_json;
-  Json resources = Json::array();
+  json::Json resources = json::Json::array();
   for (const std::string_view style : {"../look.css", "style.css"}) {
     resources.push_back({{"path", style},
                          {"type", "style"},
@@ -108,13 +107,13 @@ Representation make_objects_json(const ObjectsWish& wish) {
                          {"found_in", "index.html"},
                          {"priority", "u=1, i"}});
   }
-  const Json json{{"page", "objects"},
-                  {"title", "Objects"},
-                  {"parameters",
-                   {{"count", range_of(object_count_parameter)},
-                    {"bytes", range_of(object_bytes_parameter)},
-                    {"delay_ms", range_of(delay_parameter)}}},
-                  {"resources", std::move(resources)}};
+  const json::Json json{{"page", "objects"},
+                        {"title", "Objects"},
+                        {"parameters",
+                         {{"count", range_of(object_count_parameter)},
+                          {"bytes", range_of(object_bytes_parameter)},
+                          {"delay_ms", range_of(delay_parameter)}}},
+                        {"resources", std::move(resources)}};
   return made_here("application/json", json.dump());
 }
 

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "common/json/json.h"
 #include "server/site/fnv.h"
 #include "server/site/representation.h"
 
@@ -18,14 +18,13 @@ struct Tally {
 };
 
 http::Response respond_with_tally(const Tally& tally, const http::Headers& trailers) {
-  using Json = nlohmann::ordered_json;
-  Json fields = Json::object();
+  json::Json fields = json::Json::object();
   for (const http::Field field : trailers) fields[std::string{field.name}] = field.value;
-  const Json json{{"bytes", tally.bytes},
-                  {"fnv1a64", fmt::format("{:016x}", tally.hash.value())},
-                  {"trailers", std::move(fields)}};
+  const json::Json json{{"bytes", tally.bytes},
+                        {"fnv1a64", fmt::format("{:016x}", tally.hash.value())},
+                        {"trailers", std::move(fields)}};
   // A field may hold any bytes (RFC 9110 section 5.5), JSON holds UTF-8.
-  constexpr auto replaced = Json::error_handler_t::replace;
+  constexpr auto replaced = json::Json::error_handler_t::replace;
   return respond_with(made_here("application/json", json.dump(-1, ' ', false, replaced) + "\n"));
 }
 
