@@ -1,6 +1,7 @@
 #include "common/link/line_profile.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
