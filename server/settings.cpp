@@ -144,8 +144,7 @@ void add_serve(CLI::App& app, ServeSettings& settings) {
 void add_config(CLI::App& app, ConfigSettings& settings) {
   using What = ConfigSettings::What;
   const auto add_print = [&](const char* name, What what, const char* text) {
-    app.add_flag_callback(
-        name, [&settings, what] { settings.what = what; }, text);
+    app.add_flag_callback(name, [&settings, what] { settings.what = what; })->description(text);
   };
   add_print("--example", What::example, "Prints a file of all keys and defaults");
   add_print("--schema", What::schema, "Prints the JSON Schema of the file");

@@ -11,6 +11,11 @@
 namespace muxlab::trace {
 namespace {
 
+template <typename Item>
+using ListOf = std::vector<Item> ConnectionTrace::*;
+template <typename Item>
+using TimeOf = Instant Item::*;
+
 class TraceJson {
  public:
   explicit TraceJson(std::shared_ptr<const RunTrace> trace)
@@ -24,7 +29,7 @@ class TraceJson {
   bool next(std::string& out);
 
  private:
-  using Record = std::optional<Json>;
+  using Record = std::optional<Json>;  // none: the section has no more
   struct Section {
     std::string_view name;
     Record (TraceJson::*next)();
@@ -42,9 +47,9 @@ class TraceJson {
   Record next_cost() { return cost_record(*trace_); }
 
   template <typename Item>
-  const Item* next_of(std::vector<Item> ConnectionTrace::*list);
+  const Item* next_of(ListOf<Item> list);
   template <typename Item>
-  const Item* next_held(std::vector<Item> ConnectionTrace::*list, Instant Item::*time);
+  const Item* next_held(ListOf<Item> list, TimeOf<Item> time);
   const ConnectionTrace& connection() const { return *trace_->connections[connection_]; }
   Instant start() const { return trace_->run.start; }
 
@@ -108,7 +113,7 @@ TraceJson::Record TraceJson::next_exchange() {
 
 // The next of what each connection has a list of; null: all are done.
 template <typename Item>
-const Item* TraceJson::next_of(std::vector<Item> ConnectionTrace::*list) {
+const Item* TraceJson::next_of(ListOf<Item> list) {
   while (connection_ < trace_->connections.size()) {
     const std::vector<Item>& items = connection().*list;
     if (index_ < items.size()) return &items[index_++];
@@ -120,7 +125,7 @@ const Item* TraceJson::next_of(std::vector<Item> ConnectionTrace::*list) {
 
 // The same, without what belongs to other runs.
 template <typename Item>
-const Item* TraceJson::next_held(std::vector<Item> ConnectionTrace::*list, Instant Item::*time) {
+const Item* TraceJson::next_held(ListOf<Item> list, TimeOf<Item> time) {
   const Item* item = next_of(list);
   while (item != nullptr && !trace_->run.holds(item->*time)) item = next_of(list);
   return item;
