@@ -1,6 +1,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "common/trace/export.h"
 #include "common/trace/frame_record.h"
@@ -37,14 +38,17 @@ class TraceJson {
   };
   static const Section sections[8];
 
-  Record next_run() { return run_record(*trace_); }
+  // In place: what JSON converts to, an optional of itself among it, differs between its versions.
+  static Record some(Json record) { return Record{std::in_place, std::move(record)}; }
+
+  Record next_run() { return some(run_record(*trace_)); }
   Record next_connection();
   Record next_exchange();
   Record next_frame();
   Record next_segment();
   Record next_congestion();
-  Record next_time() { return time_record(*trace_, waits_); }
-  Record next_cost() { return cost_record(*trace_); }
+  Record next_time() { return some(time_record(*trace_, waits_)); }
+  Record next_cost() { return some(cost_record(*trace_)); }
 
   template <typename Item>
   const Item* next_of(ListOf<Item> list);
@@ -101,14 +105,14 @@ bool TraceJson::next(std::string& out) {
 
 TraceJson::Record TraceJson::next_connection() {
   if (connection_ == trace_->connections.size()) return std::nullopt;
-  return connection_record(*trace_->connections[connection_++], start());
+  return some(connection_record(*trace_->connections[connection_++], start()));
 }
 
 TraceJson::Record TraceJson::next_exchange() {
   if (index_ == exchanges_.size()) return std::nullopt;
   const RunExchange which = exchanges_[index_];
-  return exchange_record(*trace_, which, ids_, reports_[index_++],
-                         waits_.on(which.connection).of(which.exchange));
+  return some(exchange_record(*trace_, which, ids_, reports_[index_++],
+                              waits_.on(which.connection).of(which.exchange)));
 }
 
 // The next of what each connection has a list of; null: all are done.
@@ -139,7 +143,7 @@ TraceJson::Record TraceJson::next_frame() {
     if (!trace_->run.holds(frame->written)) continue;
     Json record = frame_record(connection(), *frame, start());
     if (view) record["detail"]["windows"] = windows_record(*view);
-    return record;
+    return some(std::move(record));
   }
   windows_.reset();
   return std::nullopt;
@@ -148,14 +152,14 @@ TraceJson::Record TraceJson::next_frame() {
 TraceJson::Record TraceJson::next_segment() {
   const Segment* const segment = next_held(&ConnectionTrace::segments, &Segment::sent);
   if (segment == nullptr) return std::nullopt;
-  return segment_record(connection(), *segment, start());
+  return some(segment_record(connection(), *segment, start()));
 }
 
 TraceJson::Record TraceJson::next_congestion() {
   const CongestionState* const state =
       next_held(&ConnectionTrace::congestion, &CongestionState::at);
   if (state == nullptr) return std::nullopt;
-  return congestion_record(connection(), *state, start());
+  return some(congestion_record(connection(), *state, start()));
 }
 
 }  // namespace
