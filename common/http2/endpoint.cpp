@@ -122,10 +122,12 @@ Status Endpoint::receive(Bytes bytes) {
   return Done{};
 }
 
-void Endpoint::hold_to_rules() {
-  const std::optional<ErrorCode> fault = watch_.fault();
-  if (!fault || std::exchange(ended_by_rules_, true)) return;
+bool Endpoint::hold_to_rules() {
+  const std::optional<ErrorCode> fault =
+      flow_control_broken_ ? ErrorCode::flow_control_error : watch_.fault();
+  if (!fault || std::exchange(ended_by_rules_, true)) return false;
   terminate(*fault);
+  return true;
 }
 
 std::size_t Endpoint::produce(ByteQueue& out, std::size_t limit) {
@@ -133,6 +135,15 @@ std::size_t Endpoint::produce(ByteQueue& out, std::size_t limit) {
   out_ = &out;
   out_end_ = before + limit;
   ask_the_waiting_again();
+  append_frames(out);
+  if (hold_to_rules()) append_frames(out);  // by a reset among them: what it says, or what it costs
+  out.commit(0);                            // a reservation that was not used gives its block back
+  out_ = nullptr;
+  frame_room_ = {};
+  return out.size() - before;
+}
+
+void Endpoint::append_frames(ByteQueue& out) {
   while (out.size() < out_end_) {
     const std::uint8_t* frame = nullptr;
     const nghttp2_ssize count = nghttp2_session_mem_send2(session_.get(), &frame);
@@ -140,11 +151,6 @@ std::size_t Endpoint::produce(ByteQueue& out, std::size_t limit) {
     if (count <= 0) break;  // nothing to say, or paused by send_content
     out.append({frame, static_cast<std::size_t>(count)});
   }
-  out.commit(0);  // a reservation that was not used gives its block back
-  out_ = nullptr;
-  frame_room_ = {};
-  hold_to_rules();  // resets that were sent draw on the allowance
-  return out.size() - before;
 }
 
 // One that is gone meanwhile is no error.

@@ -101,6 +101,18 @@ int Endpoint::Callbacks::on_content(nghttp2_session*, std::uint8_t, std::int32_t
   return 0;
 }
 
+// A window that overflows or is overrun: RFC 9113 sections 6.9.1 and 6.9.2 let it cost the
+// connection, and make it for SETTINGS. Before 1.67 nghttp2 resets the stream for it.
+int Endpoint::Callbacks::before_frame_sent(nghttp2_session*, const nghttp2_frame* frame,
+                                           void* user_data) {
+  if (frame->hd.type != NGHTTP2_RST_STREAM ||
+      frame->rst_stream.error_code != NGHTTP2_FLOW_CONTROL_ERROR) {
+    return 0;
+  }
+  self(user_data).flow_control_broken_ = true;
+  return NGHTTP2_ERR_CANCEL;
+}
+
 int Endpoint::Callbacks::on_frame_sent(nghttp2_session*, const nghttp2_frame* frame,
                                        void* user_data) {
   Endpoint& endpoint = self(user_data);
@@ -198,6 +210,7 @@ nghttp2_session_callbacks* Endpoint::Callbacks::make() {
   nghttp2_session_callbacks_set_on_invalid_header_callback(all, on_invalid_header);
   nghttp2_session_callbacks_set_on_frame_recv_callback(all, on_frame_received);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(all, on_content);
+  nghttp2_session_callbacks_set_before_frame_send_callback(all, before_frame_sent);
   nghttp2_session_callbacks_set_on_frame_send_callback(all, on_frame_sent);
   nghttp2_session_callbacks_set_on_stream_close_callback(all, on_stream_closed);
   nghttp2_session_callbacks_set_send_data_callback(all, send_content);
