@@ -132,7 +132,7 @@ void add_serve(CLI::App& app, ServeSettings& settings) {
                  "Writes a line an exchange; - is standard output")
       ->type_name("FILE");
   app.add_option("--watch", settings.watch,
-                 "Shows every frame on the lanes; to FILE: as lines of JSON")
+                 "Shows every frame on the lanes; to FILE: as JSON lines")
       ->type_name("[=FILE]")
       ->expected(0, 1)
       ->default_str("-");
