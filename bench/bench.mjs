@@ -55,6 +55,7 @@ function read_arguments(words) {
     'load',
   );
   wish.loads = loads.filter((load) => names.includes(load.name));
+  wish.any_servers = wish.servers.length === 0;
   wish.servers = choices(wish.servers, Object.keys(servers), 'server');
   return wish;
 }
@@ -66,7 +67,16 @@ function refuse(why) {
 // Where a program stands: on PATH, or where Debian keeps servers, which is not on everybody's PATH.
 function find(program) {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
-  return folders.map((folder) => join(folder, program)).find(existsSync) ?? refuse(`${program} is missing`);
+  return folders.map((folder) => join(folder, program)).find(existsSync);
+}
+
+// Debian 13 has no h2o: a server that nobody named is left out where it is missing.
+function present(wish) {
+  const missing = wish.servers.filter((name) => name !== 'muxlab' && !find(name));
+  if (missing.length === 0) return wish.servers;
+  if (!wish.any_servers) refuse(`${missing.join(', ')}: missing`);
+  process.stderr.write(`bench: left out, for it is missing: ${missing.join(', ')}\n`);
+  return wish.servers.filter((name) => !missing.includes(name));
 }
 
 // The state of one run: files to serve, certificates, and what servers write. Others may read it, because some
@@ -145,6 +155,7 @@ async function main() {
   const muxlab = process.env.MUXLAB_BINARY ?? refuse('MUXLAB_BINARY must name the muxlab to measure');
   const cpus = processes.choose_cpus() ?? refuse('two CPUs are needed: for the server and for the client');
   if (!processes.has_memory_by_kind()) refuse('Linux 5.14 or newer is needed: no Pss_Anon in smaps_rollup');
+  wish.servers = present(wish);
   const shared = prepare(muxlab);
   const place_of = (name) => ({ ...shared, program: name === 'muxlab' ? muxlab : find(name) });
   const places = Object.fromEntries(wish.servers.map((name) => [name, place_of(name)]));

@@ -1,6 +1,7 @@
 #include "server/configuration_file.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cerrno>

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -35,6 +36,9 @@ const auto& names_of(const LaneProtocol&) {
   return protocols;
 }
 
+template <typename Any>
+concept Enumeration = std::is_enum_v<Any>;
+
 // ---- what each type may be -----------------------------------------------------------------
 
 std::string words(const bool&, const Range&) {
@@ -62,8 +66,8 @@ std::string words(const link::LineProfile&, const Range&) {
 std::string words(const PortChoice&, const Range&) {
   return "a port from 1 to 65535, 0 for none, or \"auto\"";
 }
-template <typename Enum>
-requires std::is_enum_v<Enum> std::string words(const Enum& any, const Range&) {
+template <Enumeration Enum>
+std::string words(const Enum& any, const Range&) {
   Texts quoted;
   for (const auto& [value, name] : names_of(any)) quoted.push_back(fmt::format("\"{}\"", name));
   return fmt::format("one of {}", fmt::join(quoted, ", "));
@@ -103,8 +107,8 @@ Json schema(const PortChoice&, const Range&) {
   const Json number{{"type", "integer"}, {"minimum", 0}, {"maximum", 65535}};
   return {{"anyOf", Json::array({number, Json{{"const", "auto"}}})}};
 }
-template <typename Enum>
-requires std::is_enum_v<Enum> Json schema(const Enum& any, const Range&) {
+template <Enumeration Enum>
+Json schema(const Enum& any, const Range&) {
   Json names = Json::array();
   for (const auto& [value, name] : names_of(any)) names.push_back(name);
   return {{"enum", names}};
@@ -188,8 +192,7 @@ bool read(const Json& value, const Range&, PortChoice& place) {
   place = number == 0 ? PortChoice{} : PortChoice::fixed(number);
   return true;
 }
-template <typename Enum>
-requires std::is_enum_v<Enum>
+template <Enumeration Enum>
 bool read(const Json& value, const Range&, Enum& place) {
   for (const auto& [each, name] : names_of(place)) {
     if (value != name) continue;
@@ -234,8 +237,8 @@ Json write(const link::LineProfile& value) {
 Json write(const PortChoice& value) {
   return value.kind == PortChoice::Kind::any ? Json("auto") : Json(value.number);
 }
-template <typename Enum>
-requires std::is_enum_v<Enum> Json write(const Enum& value) {
+template <Enumeration Enum>
+Json write(const Enum& value) {
   for (const auto& [each, name] : names_of(value)) {
     if (each == value) return name;
   }

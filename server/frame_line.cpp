@@ -1,6 +1,7 @@
 #include "server/frame_line.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <iterator>
 #include <string_view>

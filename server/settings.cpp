@@ -132,7 +132,7 @@ void add_serve(CLI::App& app, ServeSettings& settings) {
                  "Writes a line an exchange; - is standard output")
       ->type_name("FILE");
   app.add_option("--watch", settings.watch,
-                 "Shows every frame on the lanes; to FILE: as lines of JSON")
+                 "Shows every frame on the lanes; to FILE: as JSON lines")
       ->type_name("[=FILE]")
       ->expected(0, 1)
       ->default_str("-");
@@ -144,8 +144,7 @@ void add_serve(CLI::App& app, ServeSettings& settings) {
 void add_config(CLI::App& app, ConfigSettings& settings) {
   using What = ConfigSettings::What;
   const auto add_print = [&](const char* name, What what, const char* text) {
-    app.add_flag_callback(
-        name, [&settings, what] { settings.what = what; }, text);
+    app.add_flag_callback(name, [&settings, what] { settings.what = what; })->description(text);
   };
   add_print("--example", What::example, "Prints a file of all keys and defaults");
   add_print("--schema", What::schema, "Prints the JSON Schema of the file");

@@ -1,7 +1,6 @@
 #include "common/http2/endpoint.h"
 
 #include <fmt/format.h>
-#include <nghttp2/nghttp2.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include "common/http2/endpoint_callbacks.h"
+#include "common/http2/nghttp2.h"
 
 namespace muxlab::http2 {
 namespace {
@@ -43,13 +43,22 @@ std::unique_ptr<nghttp2_option, FreeOption> make_option(Role role, const Endpoin
   nghttp2_option* option = nullptr;
   nghttp2_option_new(&option);
   nghttp2_option_set_builtin_recv_extension_type(option, NGHTTP2_PRIORITY_UPDATE);
+#if !MUXLAB_NGHTTP2_SINCE(1, 65)  // none are kept from there on
   nghttp2_option_set_no_closed_streams(option, 1);
+#endif
   nghttp2_option_set_no_auto_window_update(option, role == Role::server ? 1 : 0);
   nghttp2_option_set_max_deflate_dynamic_table_size(option, options.header_table_bytes);
-  // Floods are ours to end, by ENHANCE_YOUR_CALM: nghttp2 would say INTERNAL_ERROR or nothing.
+  // Floods are ours to end, by ENHANCE_YOUR_CALM and by one count for all versions: nghttp2 would
+  // say INTERNAL_ERROR or nothing, or count what we count already.
   nghttp2_option_set_stream_reset_rate_limit(option, out_of_reach, out_of_reach);
   nghttp2_option_set_max_outbound_ack(option, out_of_reach);
   nghttp2_option_set_max_continuations(option, continuations_limit + 1);  // it counts HEADERS
+#if MUXLAB_NGHTTP2_SINCE(1, 67)
+  nghttp2_option_set_glitch_rate_limit(option, out_of_reach, out_of_reach);
+#endif
+#if MUXLAB_NGHTTP2_SINCE(1, 71)  // not tried: it is to come
+  nghttp2_option_set_max_outbound_queue_size(option, out_of_reach);
+#endif
   return std::unique_ptr<nghttp2_option, FreeOption>{option};
 }
 
@@ -101,9 +110,10 @@ Status Endpoint::receive(Bytes bytes) {
   if (ended_by_rules_) return Done{};
   const Bytes in_order = bytes.first(watch_.received(bytes));
   for (const OldPriorityReceived& priority : watch_.take_old_priorities()) {
-    events_.push_back(priority);
+    events_.emplace_back(priority);
   }
-  const ssize_t taken = nghttp2_session_mem_recv(session_.get(), in_order.data(), in_order.size());
+  const nghttp2_ssize taken =
+      nghttp2_session_mem_recv2(session_.get(), in_order.data(), in_order.size());
   if (taken < 0) {
     failed_ = true;
     return Failure{fmt::format("HTTP/2: {}", nghttp2_strerror(static_cast<int>(taken)))};
@@ -112,10 +122,12 @@ Status Endpoint::receive(Bytes bytes) {
   return Done{};
 }
 
-void Endpoint::hold_to_rules() {
-  const std::optional<ErrorCode> fault = watch_.fault();
-  if (!fault || std::exchange(ended_by_rules_, true)) return;
+bool Endpoint::hold_to_rules() {
+  const std::optional<ErrorCode> fault =
+      flow_control_broken_ ? ErrorCode::flow_control_error : watch_.fault();
+  if (!fault || std::exchange(ended_by_rules_, true)) return false;
   terminate(*fault);
+  return true;
 }
 
 std::size_t Endpoint::produce(ByteQueue& out, std::size_t limit) {
@@ -123,18 +135,22 @@ std::size_t Endpoint::produce(ByteQueue& out, std::size_t limit) {
   out_ = &out;
   out_end_ = before + limit;
   ask_the_waiting_again();
+  append_frames(out);
+  if (hold_to_rules()) append_frames(out);  // by a reset among them: what it says, or what it costs
+  out.commit(0);                            // a reservation that was not used gives its block back
+  out_ = nullptr;
+  frame_room_ = {};
+  return out.size() - before;
+}
+
+void Endpoint::append_frames(ByteQueue& out) {
   while (out.size() < out_end_) {
     const std::uint8_t* frame = nullptr;
-    const ssize_t count = nghttp2_session_mem_send(session_.get(), &frame);
+    const nghttp2_ssize count = nghttp2_session_mem_send2(session_.get(), &frame);
     if (count < 0) failed_ = true;
     if (count <= 0) break;  // nothing to say, or paused by send_content
     out.append({frame, static_cast<std::size_t>(count)});
   }
-  out.commit(0);  // a reservation that was not used gives its block back
-  out_ = nullptr;
-  frame_room_ = {};
-  hold_to_rules();  // resets that were sent draw on the allowance
-  return out.size() - before;
 }
 
 // One that is gone meanwhile is no error.
@@ -153,9 +169,9 @@ Result<StreamId> Endpoint::request(const http::Headers& fields, std::unique_ptr<
   assert(role_ == Role::client);
   std::vector<nghttp2_nv> all;
   add_fields(all, fields);
-  const nghttp2_data_provider provider{{.ptr = nullptr}, Callbacks::read_content};
-  const std::int32_t id = nghttp2_submit_request(session_.get(), nullptr, all.data(), all.size(),
-                                                 body ? &provider : nullptr, nullptr);
+  const nghttp2_data_provider2 provider{{.ptr = nullptr}, Callbacks::read_content};
+  const std::int32_t id = nghttp2_submit_request2(session_.get(), nullptr, all.data(), all.size(),
+                                                  body ? &provider : nullptr, nullptr);
   if (id < 0) return Failure{fmt::format("no new stream: {}", nghttp2_strerror(id))};
   Stream& stream = streams_[static_cast<StreamId>(id)];
   stream.body = std::move(body);
@@ -192,11 +208,11 @@ void Endpoint::respond(StreamId id, int status, const http::Headers& fields,
                            nullptr, all.data(), all.size(), nullptr);
     return submit_trailers(id, trailers);
   }
-  const nghttp2_data_provider provider{{.ptr = nullptr}, Callbacks::read_content};
+  const nghttp2_data_provider2 provider{{.ptr = nullptr}, Callbacks::read_content};
   stream->body = std::move(body);
   stream->trailers = std::move(trailers);
-  nghttp2_submit_response(session_.get(), static_cast<std::int32_t>(id), all.data(), all.size(),
-                          stream->body ? &provider : nullptr);
+  nghttp2_submit_response2(session_.get(), static_cast<std::int32_t>(id), all.data(), all.size(),
+                           stream->body ? &provider : nullptr);
 }
 
 bool Endpoint::may_push() const {

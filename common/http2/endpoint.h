@@ -169,7 +169,8 @@ class Endpoint {
   void submit_trailers(StreamId id, const http::Headers& trailers);
   void refuse_the_rest(StreamId id, const Stream& stream);
   void take_back_promises();
-  void hold_to_rules();
+  void append_frames(ByteQueue& out);
+  bool hold_to_rules();  // whether it has ended the connection just now
 
   Role role_;
   EndpointOptions options_;
@@ -187,7 +188,8 @@ class Endpoint {
   std::vector<StreamId> waiting_;  // bodies that had nothing to give when they were asked
 
   bool failed_ = false;
-  bool ended_by_rules_ = false;  // told GOAWAY by hold_to_rules()
+  bool flow_control_broken_ = false;  // by the peer
+  bool ended_by_rules_ = false;       // told GOAWAY by hold_to_rules()
   bool settings_acknowledged_ = false;
   std::uint64_t heads_ = 0;
   std::uint64_t content_bytes_ = 0;

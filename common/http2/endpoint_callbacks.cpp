@@ -97,8 +97,20 @@ int Endpoint::Callbacks::on_content(nghttp2_session*, std::uint8_t, std::int32_t
   Endpoint& endpoint = self(user_data);
   if (endpoint.find(static_cast<StreamId>(id)) == nullptr) return 0;
   endpoint.content_bytes_ += count;
-  endpoint.events_.push_back(ContentReceived{static_cast<StreamId>(id), {bytes, count}});
+  endpoint.events_.emplace_back(ContentReceived{static_cast<StreamId>(id), {bytes, count}});
   return 0;
+}
+
+// A window that overflows or is overrun: RFC 9113 sections 6.9.1 and 6.9.2 let it cost the
+// connection, and make it for SETTINGS. Before 1.67 nghttp2 resets the stream for it.
+int Endpoint::Callbacks::before_frame_sent(nghttp2_session*, const nghttp2_frame* frame,
+                                           void* user_data) {
+  if (frame->hd.type != NGHTTP2_RST_STREAM ||
+      frame->rst_stream.error_code != NGHTTP2_FLOW_CONTROL_ERROR) {
+    return 0;
+  }
+  self(user_data).flow_control_broken_ = true;
+  return NGHTTP2_ERR_CANCEL;
 }
 
 int Endpoint::Callbacks::on_frame_sent(nghttp2_session*, const nghttp2_frame* frame,
@@ -132,8 +144,8 @@ int Endpoint::Callbacks::on_stream_closed(nghttp2_session*, std::int32_t id, std
   Endpoint& endpoint = self(user_data);
   const auto stream = endpoint.streams_.find(static_cast<StreamId>(id));
   if (stream == endpoint.streams_.end()) return 0;
-  endpoint.events_.push_back(StreamClosed{stream->first, static_cast<ErrorCode>(code),
-                                          stream->second.sent_bytes, stream->second.sent_whole});
+  endpoint.events_.emplace_back(StreamClosed{stream->first, static_cast<ErrorCode>(code),
+                                             stream->second.sent_bytes, stream->second.sent_whole});
   if (stream->second.sent_whole) endpoint.watch_.allowance().earn(credit::stream_answered);
   const bool promised_by_us = endpoint.role_ == Role::server && stream->first % 2 == 0;
   if (promised_by_us) --endpoint.promised_streams_;
@@ -144,9 +156,9 @@ int Endpoint::Callbacks::on_stream_closed(nghttp2_session*, std::int32_t id, std
 // Content is read straight to where it will be sent from, behind the room for its frame header;
 // send_content fills that in. nghttp2 calls the two one after the other, and nothing is appended
 // between.
-ssize_t Endpoint::Callbacks::read_content(nghttp2_session*, std::int32_t id, std::uint8_t*,
-                                          std::size_t most, std::uint32_t* flags,
-                                          nghttp2_data_source*, void* user_data) {
+nghttp2_ssize Endpoint::Callbacks::read_content(nghttp2_session*, std::int32_t id, std::uint8_t*,
+                                                std::size_t most, std::uint32_t* flags,
+                                                nghttp2_data_source*, void* user_data) {
   Endpoint& endpoint = self(user_data);
   Stream* stream = endpoint.find(static_cast<StreamId>(id));
   assert(stream != nullptr && stream->body != nullptr && endpoint.out_ != nullptr);
@@ -175,7 +187,7 @@ ssize_t Endpoint::Callbacks::read_content(nghttp2_session*, std::int32_t id, std
     case http::ReadOutcome::Kind::failed:
       return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   }
-  return static_cast<ssize_t>(outcome.bytes);
+  return static_cast<nghttp2_ssize>(outcome.bytes);
 }
 
 int Endpoint::Callbacks::send_content(nghttp2_session*, nghttp2_frame* frame,
@@ -198,6 +210,7 @@ nghttp2_session_callbacks* Endpoint::Callbacks::make() {
   nghttp2_session_callbacks_set_on_invalid_header_callback(all, on_invalid_header);
   nghttp2_session_callbacks_set_on_frame_recv_callback(all, on_frame_received);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(all, on_content);
+  nghttp2_session_callbacks_set_before_frame_send_callback(all, before_frame_sent);
   nghttp2_session_callbacks_set_on_frame_send_callback(all, on_frame_sent);
   nghttp2_session_callbacks_set_on_stream_close_callback(all, on_stream_closed);
   nghttp2_session_callbacks_set_send_data_callback(all, send_content);
@@ -211,20 +224,20 @@ void Endpoint::Callbacks::note_received(Endpoint& endpoint, const nghttp2_frame&
     case NGHTTP2_HEADERS:
       if (Stream* stream = endpoint.find(id)) {
         stream->peer_ended = ends_stream(frame);
-        endpoint.events_.push_back(HeadersReceived{id, endpoint.section_.take(), ends_stream(frame),
-                                                   endpoint.section_.is_trailers(),
-                                                   endpoint.section_.refused()});
+        endpoint.events_.emplace_back(
+            HeadersReceived{id, endpoint.section_.take(), ends_stream(frame),
+                            endpoint.section_.is_trailers(), endpoint.section_.refused()});
         ++endpoint.heads_;
       }
       break;
     case NGHTTP2_PUSH_PROMISE:
-      endpoint.events_.push_back(
+      endpoint.events_.emplace_back(
           PromiseReceived{id, stream_of_fields(frame), endpoint.section_.take()});
       break;
     case NGHTTP2_DATA:
       if (Stream* stream = endpoint.find(id); stream != nullptr && ends_stream(frame)) {
         stream->peer_ended = true;
-        endpoint.events_.push_back(ContentEnded{id});
+        endpoint.events_.emplace_back(ContentEnded{id});
       }
       break;
     case NGHTTP2_SETTINGS:
@@ -235,11 +248,12 @@ void Endpoint::Callbacks::note_received(Endpoint& endpoint, const nghttp2_frame&
       }
       break;
     case NGHTTP2_PING:
-      if (acknowledges) endpoint.events_.push_back(PingAcknowledged{});
+      if (acknowledges) endpoint.events_.emplace_back(PingAcknowledged{});
       break;
     case NGHTTP2_GOAWAY:
-      endpoint.events_.push_back(GoawayReceived{static_cast<StreamId>(frame.goaway.last_stream_id),
-                                                static_cast<ErrorCode>(frame.goaway.error_code)});
+      endpoint.events_.emplace_back(
+          GoawayReceived{static_cast<StreamId>(frame.goaway.last_stream_id),
+                         static_cast<ErrorCode>(frame.goaway.error_code)});
       break;
     default:
       break;

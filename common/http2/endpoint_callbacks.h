@@ -3,9 +3,8 @@
 // common/http2.
 #pragma once
 
-#include <nghttp2/nghttp2.h>
-
 #include "common/http2/endpoint.h"
+#include "common/http2/nghttp2.h"
 
 namespace muxlab::http2 {
 
@@ -13,9 +12,10 @@ struct Endpoint::Callbacks {
   // All of them, for nghttp2_session_*_new; the caller owns the result.
   static nghttp2_session_callbacks* make();
 
-  // The source of a stream's content (nghttp2_data_provider).
-  static ssize_t read_content(nghttp2_session*, std::int32_t id, std::uint8_t*, std::size_t most,
-                              std::uint32_t* flags, nghttp2_data_source*, void* user_data);
+  // The source of a stream's content (nghttp2_data_provider2).
+  static nghttp2_ssize read_content(nghttp2_session*, std::int32_t id, std::uint8_t*,
+                                    std::size_t most, std::uint32_t* flags, nghttp2_data_source*,
+                                    void* user_data);
 
  private:
   static Endpoint& self(void* user_data);
@@ -28,6 +28,7 @@ struct Endpoint::Callbacks {
   static int on_frame_received(nghttp2_session*, const nghttp2_frame* frame, void* user_data);
   static int on_content(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
                         std::size_t count, void* user_data);
+  static int before_frame_sent(nghttp2_session*, const nghttp2_frame* frame, void* user_data);
   static int on_frame_sent(nghttp2_session*, const nghttp2_frame* frame, void* user_data);
   static int on_stream_closed(nghttp2_session*, std::int32_t id, std::uint32_t code,
                               void* user_data);

@@ -1,6 +1,7 @@
 #include "common/link/line_profile.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -17,8 +18,9 @@ namespace {
 std::string shown(std::string_view text) {
   constexpr std::size_t shown_bytes = 40;
   std::string plain{text.substr(0, shown_bytes)};
-  std::replace_if(
-      plain.begin(), plain.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  for (char& c : plain) {
+    if (c < ' ' || c > '~') c = '?';
+  }
   return text.size() > shown_bytes ? plain + "..." : plain;
 }
 

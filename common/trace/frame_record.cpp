@@ -1,6 +1,7 @@
 #include "common/trace/frame_record.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "common/trace/export.h"
 

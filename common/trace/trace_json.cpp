@@ -1,6 +1,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "common/trace/export.h"
 #include "common/trace/frame_record.h"
@@ -10,6 +11,11 @@
 
 namespace muxlab::trace {
 namespace {
+
+template <typename Item>
+using ListOf = std::vector<Item> ConnectionTrace::*;
+template <typename Item>
+using TimeOf = Instant Item::*;
 
 class TraceJson {
  public:
@@ -24,7 +30,7 @@ class TraceJson {
   bool next(std::string& out);
 
  private:
-  using Record = std::optional<Json>;
+  using Record = std::optional<Json>;  // none: the section has no more
   struct Section {
     std::string_view name;
     Record (TraceJson::*next)();
@@ -32,19 +38,22 @@ class TraceJson {
   };
   static const Section sections[8];
 
-  Record next_run() { return run_record(*trace_); }
+  // In place: what JSON converts to, an optional of itself among it, differs between its versions.
+  static Record some(Json record) { return Record{std::in_place, std::move(record)}; }
+
+  Record next_run() { return some(run_record(*trace_)); }
   Record next_connection();
   Record next_exchange();
   Record next_frame();
   Record next_segment();
   Record next_congestion();
-  Record next_time() { return time_record(*trace_, waits_); }
-  Record next_cost() { return cost_record(*trace_); }
+  Record next_time() { return some(time_record(*trace_, waits_)); }
+  Record next_cost() { return some(cost_record(*trace_)); }
 
   template <typename Item>
-  const Item* next_of(std::vector<Item> ConnectionTrace::*list);
+  const Item* next_of(ListOf<Item> list);
   template <typename Item>
-  const Item* next_held(std::vector<Item> ConnectionTrace::*list, Instant Item::*time);
+  const Item* next_held(ListOf<Item> list, TimeOf<Item> time);
   const ConnectionTrace& connection() const { return *trace_->connections[connection_]; }
   Instant start() const { return trace_->run.start; }
 
@@ -96,19 +105,19 @@ bool TraceJson::next(std::string& out) {
 
 TraceJson::Record TraceJson::next_connection() {
   if (connection_ == trace_->connections.size()) return std::nullopt;
-  return connection_record(*trace_->connections[connection_++], start());
+  return some(connection_record(*trace_->connections[connection_++], start()));
 }
 
 TraceJson::Record TraceJson::next_exchange() {
   if (index_ == exchanges_.size()) return std::nullopt;
   const RunExchange which = exchanges_[index_];
-  return exchange_record(*trace_, which, ids_, reports_[index_++],
-                         waits_.on(which.connection).of(which.exchange));
+  return some(exchange_record(*trace_, which, ids_, reports_[index_++],
+                              waits_.on(which.connection).of(which.exchange)));
 }
 
 // The next of what each connection has a list of; null: all are done.
 template <typename Item>
-const Item* TraceJson::next_of(std::vector<Item> ConnectionTrace::*list) {
+const Item* TraceJson::next_of(ListOf<Item> list) {
   while (connection_ < trace_->connections.size()) {
     const std::vector<Item>& items = connection().*list;
     if (index_ < items.size()) return &items[index_++];
@@ -120,7 +129,7 @@ const Item* TraceJson::next_of(std::vector<Item> ConnectionTrace::*list) {
 
 // The same, without what belongs to other runs.
 template <typename Item>
-const Item* TraceJson::next_held(std::vector<Item> ConnectionTrace::*list, Instant Item::*time) {
+const Item* TraceJson::next_held(ListOf<Item> list, TimeOf<Item> time) {
   const Item* item = next_of(list);
   while (item != nullptr && !trace_->run.holds(item->*time)) item = next_of(list);
   return item;
@@ -134,7 +143,7 @@ TraceJson::Record TraceJson::next_frame() {
     if (!trace_->run.holds(frame->written)) continue;
     Json record = frame_record(connection(), *frame, start());
     if (view) record["detail"]["windows"] = windows_record(*view);
-    return record;
+    return some(std::move(record));
   }
   windows_.reset();
   return std::nullopt;
@@ -143,14 +152,14 @@ TraceJson::Record TraceJson::next_frame() {
 TraceJson::Record TraceJson::next_segment() {
   const Segment* const segment = next_held(&ConnectionTrace::segments, &Segment::sent);
   if (segment == nullptr) return std::nullopt;
-  return segment_record(connection(), *segment, start());
+  return some(segment_record(connection(), *segment, start()));
 }
 
 TraceJson::Record TraceJson::next_congestion() {
   const CongestionState* const state =
       next_held(&ConnectionTrace::congestion, &CongestionState::at);
   if (state == nullptr) return std::nullopt;
-  return congestion_record(connection(), *state, start());
+  return some(congestion_record(connection(), *state, start()));
 }
 
 }  // namespace

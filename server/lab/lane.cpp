@@ -20,9 +20,10 @@ http1::Options brief_keep_alive() {
   return options;
 }
 
+void unchanged(http2::Options&) {}
+
 // A lane of HTTP/2 alone, changed from what it is otherwise by `change`.
-Lane http2_lane(
-    std::string name, void (*change)(http2::Options&) = [](http2::Options&) {}) {
+Lane http2_lane(std::string name, void (*change)(http2::Options&) = unchanged) {
   http2::Options options;
   change(options);
   return {.name = std::move(name), .rules = {.http1 = std::nullopt, .http2 = options}};

@@ -1,6 +1,7 @@
 #include "server/lab/line_json.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

@@ -11,6 +11,8 @@ namespace muxlab::server::lab {
 namespace {
 
 using Lanes = std::vector<LaneCounts>;
+using ProtocolCount = std::uint64_t ProtocolCounts::*;
+using LaneCount = std::uint64_t LaneCounts::*;
 using ErrorCounts = std::array<std::array<std::uint64_t, error_codes>, 2>;
 
 constexpr Direction directions[] = {Direction::down, Direction::up};
@@ -20,7 +22,7 @@ double seconds(Duration duration) {
 }
 
 // A number of each lane and protocol.
-void write_by_protocol(Exposition& out, const Lanes& lanes, std::uint64_t ProtocolCounts::*number) {
+void write_by_protocol(Exposition& out, const Lanes& lanes, ProtocolCount number) {
   for (const LaneCounts& lane : lanes) {
     for (std::size_t protocol = 0; protocol < protocol_count; ++protocol) {
       const ProtocolCounts& counts = lane.protocols[protocol];
@@ -30,7 +32,7 @@ void write_by_protocol(Exposition& out, const Lanes& lanes, std::uint64_t Protoc
   }
 }
 
-void write_by_lane(Exposition& out, const Lanes& lanes, std::uint64_t LaneCounts::*number) {
+void write_by_lane(Exposition& out, const Lanes& lanes, LaneCount number) {
   for (const LaneCounts& lane : lanes) out.sample({{"lane", lane.lane}}, lane.*number);
 }
 

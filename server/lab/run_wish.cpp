@@ -1,6 +1,7 @@
 #include "server/lab/run_wish.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

@@ -108,7 +108,7 @@ Status Walk::enter(const std::string& name) {
     return Done{};
   }
   Descriptor folder = open_beneath(root_, relative(name), O_RDONLY | O_DIRECTORY);
-  struct stat status {};
+  struct stat status = {};
   // Asked for "." in it: that takes the right to reach what lies there.
   if (!folder.open() || ::fstatat(folder.number(), ".", &status, 0) != 0) {
     return unreadable(name, errno);
@@ -159,7 +159,7 @@ int Walk::read(const std::string& name, Descriptor folder, std::vector<Entry>& e
 
 Status Walk::look_at(const std::string& name, unsigned char type) {
   const std::string path = relative(name);
-  struct stat status {};
+  struct stat status = {};
   int error = 0;
   if (type == DT_REG) {
     if (::fstatat(root_, path.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) error = errno;
@@ -189,7 +189,7 @@ Result<Listing> Walk::take() {
 
 Result<Folder> Folder::open(const std::filesystem::path& path) {
   Descriptor root{::open(path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)};
-  struct stat status {};
+  struct stat status = {};
   if (!root.open() || ::fstat(root.number(), &status) != 0) {
     return Failure{fmt::format("cannot open the folder {}: {}", path.string(), reason(errno))};
   }
@@ -209,7 +209,7 @@ Result<Listing> Folder::list() const {
 
 Result<OpenedFile> Folder::open_file(const std::string& name) const {
   Descriptor descriptor = open_beneath(root_.number(), relative(name), O_RDONLY);
-  struct stat status {};
+  struct stat status = {};
   if (!descriptor.open() || ::fstat(descriptor.number(), &status) != 0) {
     return Failure{reason(errno)};
   }

@@ -192,9 +192,11 @@ std::shared_ptr<const http::Companions> under_prefix(
     const std::shared_ptr<const http::Companions>& companions, std::string_view prefix) {
   if (!companions || prefix.empty()) return companions;
   http::Companions prefixed = *companions;
-  for (std::string& path : prefixed.push) path.insert(0, prefix);
+  for (std::string& path : prefixed.push) path = fmt::format("{}{}", prefix, path);
   for (std::string& link : prefixed.early_hints) {
-    if (link.starts_with("</") && !link.starts_with("<//")) link.insert(1, prefix);
+    if (link.starts_with("</") && !link.starts_with("<//")) {
+      link = fmt::format("<{}{}", prefix, std::string_view{link}.substr(1));
+    }
   }
   return std::make_shared<const http::Companions>(std::move(prefixed));
 }

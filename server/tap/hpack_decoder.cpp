@@ -1,11 +1,10 @@
 #include "server/tap/hpack_decoder.h"
 
-#include <nghttp2/nghttp2.h>
-
 #include <algorithm>
 #include <new>
 #include <utility>
 
+#include "common/http2/nghttp2.h"
 #include "server/tap/hpack_instruction.h"
 
 namespace muxlab::server::tap {
@@ -53,7 +52,7 @@ Result<std::unique_ptr<trace::HeaderBlock>> HpackDecoder::decode(Bytes block) {
   nghttp2_nv none{};
   int flags = 0;
   const std::uint8_t nothing = 0;
-  if (nghttp2_hd_inflate_hd2(inflater_.get(), &none, &flags, &nothing, 0, 1) < 0) {
+  if (nghttp2_hd_inflate_hd3(inflater_.get(), &none, &flags, &nothing, 0, 1) < 0) {
     return Failure{"a header block ends where it must not"};
   }
   nghttp2_hd_inflate_end_headers(inflater_.get());
@@ -67,10 +66,11 @@ Status HpackDecoder::take_instruction(Bytes& rest, trace::HeaderBlock& decoded) 
   if (!instruction) return Failure{"a header block breaks off within a field"};
   nghttp2_nv field{};
   int flags = 0;
-  const ssize_t taken =
-      nghttp2_hd_inflate_hd2(inflater_.get(), &field, &flags, rest.data(), instruction->bytes, 0);
+  const nghttp2_ssize taken =
+      nghttp2_hd_inflate_hd3(inflater_.get(), &field, &flags, rest.data(), instruction->bytes, 0);
   const bool emitted = (flags & NGHTTP2_HD_INFLATE_EMIT) != 0;
-  if (taken != static_cast<ssize_t>(instruction->bytes) || emitted == instruction->is_size_update) {
+  if (taken != static_cast<nghttp2_ssize>(instruction->bytes) ||
+      emitted == instruction->is_size_update) {
     return Failure{"a header block can't be decoded"};
   }
   rest = rest.subspan(instruction->bytes);

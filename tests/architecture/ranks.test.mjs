@@ -22,7 +22,7 @@ const ranks = [
 // files without their ending. The tests of a place may include what the place may.
 const homes = {
   'fmt/': ['client', 'common', 'server', 'tests'],
-  'nghttp2/': ['common/http2', 'server/tap', 'tests/support'],
+  'nghttp2/': ['common/http2/nghttp2'],
   'event2/': ['common/net/event_loop'],
   'openssl/': ['common/tls', 'tests/support'],
   'nlohmann/': [
@@ -151,7 +151,7 @@ const caught = [
   ['server/http1/session.cpp', '#include <openssl/ssl.h>', /lives in common\/tls/],
   ['server/dispatch/dispatch.cpp', '#include "server/worker.h"', /includes downward only/],
   ['common/net/socket.cpp', '#include <event2/event.h>', /lives in common\/net\/event_loop/],
-  ['tests/http1/codec_test.cpp', '#include <nghttp2/nghttp2.h>', /tests\/support only/],
+  ['tests/http1/codec_test.cpp', '#include <nghttp2/nghttp2.h>', /lives in common\/http2\/nghttp2 only/],
   ['server/site/page.cpp', '#include <boost/any.hpp>', /without a home/],
 ];
 const allowed = [

@@ -11,8 +11,7 @@ const std::string page_answer = "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\npag
 class HostileHttp1 : public PageTest {
  protected:
   // What a load of an index and two objects comes to, each connection answered by the script.
-  std::string outcome(
-      ScriptEnd::Script script, MemoryLine::Cut cut = [] { return whole; }) {
+  std::string outcome(ScriptEnd::Script script, MemoryLine::Cut cut = MemoryLine::uncut) {
     const auto page = load(six, 2);
     MemoryLine line{*page, scripted(std::move(script)), std::move(cut)};
     line.run();

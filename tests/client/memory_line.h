@@ -84,8 +84,9 @@ class MemoryLine {
   using Opener = std::function<std::unique_ptr<FarEnd>(std::size_t index, Instant now)>;
   using Cut = std::function<std::size_t()>;  // how many bytes pass at once
 
-  MemoryLine(
-      client::PageLoad& load, Opener opener, Cut cut = [] { return whole; })
+  static std::size_t uncut() { return whole; }
+
+  MemoryLine(client::PageLoad& load, Opener opener, Cut cut = uncut)
       : load_(load), open_far_end_(std::move(opener)), cut_(std::move(cut)) {}
 
   // Until the load is done, or nothing will ever happen again.

@@ -15,8 +15,7 @@ using client::Way;
 class PageLoadTest : public PageTest {
  protected:
   // Runs the load and expects all of it. Gives how many connections it took.
-  std::size_t expect_whole(
-      const Way& way, MemoryLine::Cut cut = [] { return whole; }) {
+  std::size_t expect_whole(const Way& way, MemoryLine::Cut cut = MemoryLine::uncut) {
     const auto page = load(way);
     MemoryLine line{*page, real_server(), std::move(cut)};
     line.run();

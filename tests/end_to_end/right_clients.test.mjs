@@ -74,23 +74,26 @@ describe('a right client', () => {
 
     for (const protocol of ['--http1.1', '--http2']) {
       test(`curl ${protocol}`, { skip: without('curl') }, async () => {
-        const asked = async (path, ...options) => {
+        const asked = async (path, ...expected) => {
           const args = ['-q', '-sS', protocol, '--cacert', server.authority, '--max-time', '20'];
-          const how = ['--expect100-timeout', '15', '-H', 'Expect: 100-continue', '-T', content];
+          const expect = expected.flatMap((what) => ['-H', `Expect: ${what}`]);
+          const how = ['--expect100-timeout', '15', ...expect, '-T', content];
           const what = ['-X', 'POST', '-o', '/dev/null', '-w', '%{http_code} %{size_upload} %{time_total}'];
-          const ended = await run('curl', [...args, ...how, ...what, ...options, server.url('site', path)]);
+          const ended = await run('curl', [...args, ...how, ...what, server.url('site', path)]);
           assert.equal(ended.code, 0, ended.stderr);
           const [status, uploaded, seconds] = ended.stdout.split(' ').map(Number);
           assert.ok(seconds < 10, `it waited: ${ended.stdout}`);
           return { status, uploaded };
         };
-        assert.deepEqual(await asked('/upload'), { status: 200, uploaded: 2_000_000 });
+        assert.deepEqual(await asked('/upload', '100-continue'), { status: 200, uploaded: 2_000_000 });
         // Over HTTP/2 curl 7.88 may have filled its window before the answer comes.
         const most = protocol === '--http2' ? 65_535 : 0;
-        const unwanted = await asked('/nowhere');
+        const unwanted = await asked('/nowhere', '100-continue');
         assert.equal(unwanted.status, 405);
         assert.ok(unwanted.uploaded <= most, `${unwanted.uploaded} bytes for nobody`);
-        const coffee = await asked('/upload', '-H', 'Expect: coffee');
+        // Over HTTP/1.1 curl waits for 100 alone. Over HTTP/2 curl 8.14 and 8.23, waiting for it, take 417 for a reason to
+        // ask the same again, fifty times.
+        const coffee = await asked('/upload', ...(protocol === '--http2' ? [] : ['100-continue']), 'coffee');
         assert.equal(coffee.status, 417);
         assert.ok(coffee.uploaded <= most, `${coffee.uploaded} bytes for nobody`);
       });

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fresh_page, launch_chromium, open } from './support/chromium.mjs';
@@ -165,6 +166,11 @@ async function capture(file, port) {
   const ended = new Promise((resolve) => tshark.on('close', resolve));
   const begun = await until(() => /Capturing on/.test(said) || tshark.exitCode !== null, 'a capture');
   if (!begun || tshark.exitCode !== null || /permission/i.test(said)) return null;
+  // tshark 4.6 says so before it captures: what counts is that it has seen a packet.
+  await until(async () => {
+    connect(port, 'localhost').on('error', () => {}).end();
+    return (await run('tshark', ['-r', file, '-c', '1'])).stdout !== '';
+  }, 'a packet');
   return async () => {
     tshark.kill('SIGINT');
     await ended;

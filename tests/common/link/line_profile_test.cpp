@@ -290,10 +290,7 @@ TEST(LineCheck, NamesTheFieldThatIsOutOfItsRange) {
       {[](LineProfile& line) { line.burst = 0; }, "burst: "},
       {[](LineProfile& line) { line.burst = std::numeric_limits<double>::infinity(); }, "burst: "},
       {[](LineProfile& line) { line.lose.resize(65); }, "lose: "},
-      {[](LineProfile& line) {
-         line.lose.push_back({1, Direction::up, 0});
-       },
-       "lose: "},
+      {[](LineProfile& line) { line.lose.resize(1, {.connection = 1, .segment = 0}); }, "lose: "},
       {[](LineProfile& line) { line.queue_packets = 0; }, "queue: "},
       {[](LineProfile& line) { line.queue_bytes = 1; }, "queue: "},
   };

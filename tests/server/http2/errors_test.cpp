@@ -72,8 +72,21 @@ INSTANTIATE_TEST_SUITE_P(Rfc9113, Mistakes,
                              Mistake{"a window raised too far, of a stream",
                                      frame(Frame::window_update, 0, 1, number(0x7fffffff)) +
                                          frame(Frame::window_update, 0, 1, number(0x7fffffff)),
-                                     ErrorCode::flow_control_error,
-                                     {}},
+                                     {},
+                                     ErrorCode::flow_control_error},
+                             Mistake{"a window raised too far by SETTINGS, of a stream",
+                                     frame(Frame::window_update, 0, 1, number(0x7fff0000)) +
+                                         frame(Frame::settings, 0, 0,
+                                               std::string{"\0\4", 2} + number(0x7fffffff)),
+                                     {},
+                                     ErrorCode::flow_control_error},
+                             Mistake{"content beyond a stream's window",
+                                     frame(Frame::data, 0, 1, std::string(16384, 'x')) +
+                                         frame(Frame::data, 0, 1, std::string(16384, 'x')) +
+                                         frame(Frame::data, 0, 1, std::string(16384, 'x')) +
+                                         frame(Frame::data, 0, 1, std::string(16384, 'x')),
+                                     {},
+                                     ErrorCode::flow_control_error},
                              Mistake{"a window raised too far, of the connection",
                                      frame(Frame::window_update, 0, 0, number(0x7fffffff)),
                                      {},

@@ -132,12 +132,6 @@ INSTANTIATE_TEST_SUITE_P(
                        frame(Frame::data, end_stream, fresh, "two");
               },
               101},
-        Flood{"windows raised too far",
-              [](StreamId fresh) {
-                return frame(Frame::headers, end_headers, fresh, post) +
-                       frame(Frame::window_update, 0, fresh, number(0x7fffffff));
-              },
-              101},
         // CVE-2024-27316 and its kin; nghttp2 alone would close without a word
         Flood{"continuations",
               [open = false](StreamId) mutable {

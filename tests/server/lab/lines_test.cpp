@@ -7,12 +7,14 @@
 namespace muxlab::server::lab {
 namespace {
 
+void turn(std::uint64_t, Instant) {}
+void drain(const std::string&, const std::string&) {}
+
 TEST(Lines, AConnectionTooManyIsRefusedAndForgotten) {
   net::EventLoop loop;
   Lines lines;
   lines.set_lane("h1", link::parse_line("rtt=100ms").value());
-  lines.start(
-      loop, [](std::uint64_t, Instant) {}, [](const std::string&, const std::string&) {});
+  lines.start(loop, turn, drain);
   std::vector<Seat> seats;
   for (std::uint64_t id = 1; id <= most_connections_a_line; ++id) {
     seats.push_back(lines.seat("h1", "127.0.0.1", id));
@@ -31,8 +33,7 @@ TEST(Lines, ADirectConnectionIsKnownAndNothingOfItCanBeLost) {
   net::EventLoop loop;
   Lines lines;
   lines.set_lane("h1", std::nullopt);
-  lines.start(
-      loop, [](std::uint64_t, Instant) {}, [](const std::string&, const std::string&) {});
+  lines.start(loop, turn, drain);
   EXPECT_EQ(lines.seat("h1", "127.0.0.1", 7).line, nullptr);
   EXPECT_EQ(lines.drop_next(7, 1), DropOutcome::not_on_a_line);
   lines.left(7);

@@ -1,6 +1,7 @@
 #include "tests/server/race/real_tcp.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>

@@ -1,7 +1,6 @@
 // What real ends say to each other: the frames are those that nghttp2's callbacks tell of, and any
 // cut of the bytes gives the same trace.
 #include <gmock/gmock.h>
-#include <nghttp2/nghttp2.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "common/http2/nghttp2.h"
 #include "tests/support/http1_conversation.h"
 #include "tests/support/http2_pair.h"
 #include "tests/support/trace_text.h"
@@ -49,18 +49,18 @@ struct Free {
 };
 using Session = std::unique_ptr<nghttp2_session, Free>;
 
-ssize_t read_letters(nghttp2_session*, std::int32_t, std::uint8_t* room, std::size_t most,
-                     std::uint32_t* flags, nghttp2_data_source* source, void*) {
+nghttp2_ssize read_letters(nghttp2_session*, std::int32_t, std::uint8_t* room, std::size_t most,
+                           std::uint32_t* flags, nghttp2_data_source* source, void*) {
   auto& left = *static_cast<std::size_t*>(source->ptr);
   const std::size_t count = std::min(most, left);
   std::fill_n(room, count, 'x');
   left -= count;
   if (left == 0) *flags |= NGHTTP2_DATA_FLAG_EOF;
-  return static_cast<ssize_t>(count);
+  return static_cast<nghttp2_ssize>(count);
 }
 
-ssize_t add_padding(nghttp2_session*, const nghttp2_frame* frame, std::size_t most, void*) {
-  return static_cast<ssize_t>(std::min(most, frame->hd.length + frame->hd.length % 7));
+nghttp2_ssize add_padding(nghttp2_session*, const nghttp2_frame* frame, std::size_t most, void*) {
+  return static_cast<nghttp2_ssize>(std::min(most, frame->hd.length + frame->hd.length % 7));
 }
 
 Session session(bool server, Heard& heard) {
@@ -68,7 +68,7 @@ Session session(bool server, Heard& heard) {
   nghttp2_session_callbacks_new(&callbacks);
   nghttp2_session_callbacks_set_on_header_callback(callbacks, on_field);
   nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
-  nghttp2_session_callbacks_set_select_padding_callback(callbacks, add_padding);
+  nghttp2_session_callbacks_set_select_padding_callback2(callbacks, add_padding);
   nghttp2_session* made = nullptr;
   server ? nghttp2_session_server_new(&made, callbacks, &heard)
          : nghttp2_session_client_new(&made, callbacks, &heard);
@@ -88,10 +88,11 @@ nghttp2_nv field(std::string_view name, std::string_view value,
 bool speak(nghttp2_session& from, nghttp2_session& to, Direction direction, Watched& watched) {
   const std::uint8_t* bytes = nullptr;
   bool spoke = false;
-  for (ssize_t count = 0; (count = nghttp2_session_mem_send(&from, &bytes)) > 0; spoke = true) {
+  for (nghttp2_ssize count = 0; (count = nghttp2_session_mem_send2(&from, &bytes)) > 0;
+       spoke = true) {
     const Bytes said{bytes, static_cast<std::size_t>(count)};
     watched.say(direction, text_of(said));
-    EXPECT_EQ(nghttp2_session_mem_recv(&to, said.data(), said.size()), count);
+    EXPECT_EQ(nghttp2_session_mem_recv2(&to, said.data(), said.size()), count);
   }
   return spoke;
 }
@@ -157,8 +158,8 @@ TEST(RealSessions, TheFramesAreThoseThatNghttp2TellsOf) {
         field("user-agent", agent),       field("cookie", cookie, NGHTTP2_NV_FLAG_NO_INDEX)};
     const nghttp2_priority_spec depends{0, static_cast<std::int32_t>(n % 256 + 1), 0};
     const std::int32_t stream =
-        nghttp2_submit_request(client.get(), n % 2 == 0 ? &depends : nullptr, request.data(),
-                               request.size(), nullptr, nullptr);
+        nghttp2_submit_request2(client.get(), n % 2 == 0 ? &depends : nullptr, request.data(),
+                                request.size(), nullptr, nullptr);
     talk();
     if (n % 5 == 0) {
       const std::array promised{field(":method", "GET"), field(":scheme", "https"),
@@ -166,13 +167,13 @@ TEST(RealSessions, TheFramesAreThoseThatNghttp2TellsOf) {
       const std::int32_t pushed = nghttp2_submit_push_promise(
           server.get(), 0, stream, promised.data(), promised.size(), nullptr);
       const std::array answer{field(":status", "204")};
-      nghttp2_submit_response(server.get(), pushed, answer.data(), answer.size(), nullptr);
+      nghttp2_submit_response2(server.get(), pushed, answer.data(), answer.size(), nullptr);
     }
     content[n] = 700 * n;
     const std::array answer{field(":status", n % 3 == 0 ? "200" : "404"),
                             field("content-type", "image/png"), field("server", agent)};
-    const nghttp2_data_provider body{{.ptr = &content[n]}, read_letters};
-    nghttp2_submit_response(server.get(), stream, answer.data(), answer.size(), &body);
+    const nghttp2_data_provider2 body{{.ptr = &content[n]}, read_letters};
+    nghttp2_submit_response2(server.get(), stream, answer.data(), answer.size(), &body);
     talk();
   }
   nghttp2_submit_ping(client.get(), 0, nullptr);
