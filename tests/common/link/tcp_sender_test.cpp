@@ -305,6 +305,34 @@ TEST(TcpSender, ProbesWithTheLastSegmentThenWaitsLongerAndLonger) {
   }
 }
 
+// The last two are lost. The probe repeats the second, and what says so comes sooner than any round
+// trip so far, as the queue that all others stood in has emptied: it may answer the first copy
+// (tcp_rack_advance), so nothing is concluded. Linux waits for its timer then, a round trip of a
+// full queue and 200 ms at least: 992 ms in the trace of a last connection at 2 Mbit/s.
+TEST(TcpSender, AProbeThatIsAnsweredTooSoonProvesNoLoss) {
+  Sending sending;
+  sending.write(4);
+  sending.now += round_trip;
+  sending.acknowledge(2);
+  EXPECT_EQ(sending.wait_for_timer(), (Numbers{4}));
+  const Instant probed = sending.now;
+  EXPECT_EQ(probed - Instant{}, round_trip + 2 * round_trip + 8ms);
+  sending.now += 20ms;
+  EXPECT_EQ(sending.acknowledge(2, {{4, 4}}), Numbers{});
+  EXPECT_EQ(sending.wait_for_timer(), (Numbers{3}));
+  EXPECT_EQ(sending.now - probed, round_trip + 200ms);
+}
+
+TEST(TcpSender, AProbeThatIsAnsweredInARoundTripProvesTheLossBeforeIt) {
+  Sending sending;
+  sending.write(4);
+  sending.now += round_trip;
+  sending.acknowledge(2);
+  EXPECT_EQ(sending.wait_for_timer(), (Numbers{4}));
+  sending.now += round_trip;
+  EXPECT_EQ(sending.acknowledge(2, {{4, 4}}), (Numbers{3}));
+}
+
 TEST(TcpSender, ProbesWithWhatIsNewIfThereIsSomething) {
   Sending sending;
   sending.write(11);

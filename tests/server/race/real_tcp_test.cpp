@@ -77,9 +77,9 @@ void expect_the_faster_way_to_be_right(const std::vector<ComparedCell>& cells) {
   for (const Verdict& each : verdicts(cells)) EXPECT_TRUE(each.is_right()) << each.conditions;
 }
 
-TEST(RealTcp, WithoutLossIsMetWithinATenthIn94PercentOfTheCells) {
+TEST(RealTcp, WithoutLossIsMetWithinATenthInNineCellsOfTen) {
   const auto cells = loaded(cells_with(CongestionControl::reno, 0));
-  ASSERT_EQ(cells.size(), 48u);
+  ASSERT_EQ(cells.size(), 50u);
   EXPECT_GE(near_ones(cells), 46) << off(cells);
   expect_the_faster_way_to_be_right(cells);
 }
