@@ -21,6 +21,10 @@ struct TlsFacts {
   std::string alpn;         // "h2", "http/1.1", or empty when the client offered none
   std::string server_name;  // SNI; empty when the client sent none
   bool resumed = false;     // by a ticket
+  std::string group;        // of the key exchange, "X25519MLKEM768"; empty where there was none
+  // On the wire until the handshake was done, the server's first tickets included.
+  std::uint64_t handshake_up_bytes = 0;
+  std::uint64_t handshake_down_bytes = 0;
 };
 
 struct ConnectionFacts {

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "common/base/bytes.h"
+#include "common/tls/groups.h"
 #include "common/tls/openssl_error.h"
 #include "common/tls/openssl_handles.h"
 #include "common/tls/tls_channel.h"
@@ -61,7 +62,8 @@ bool set_rules(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE);
   return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
-         SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1;
+         SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1 &&
+         offer_groups(context, comparable_groups());
 }
 
 // Each name after a byte of its length (RFC 7301 section 3.1).

@@ -26,8 +26,8 @@ class ClientIdentity {
  public:
   // With a file of authorities (PEM) a server must show a certificate of one of them for the name
   // asked for; without one anybody is believed: for a server in the same process. Offers
-  // `protocols` by ALPN in that order, or no ALPN if there are none. Fails with one line that names
-  // the file and the cure.
+  // `protocols` by ALPN in that order, or no ALPN if there are none, and comparable_groups(). Fails
+  // with one line that names the file and the cure.
   static Result<ClientIdentity> make(const std::optional<std::filesystem::path>& authority,
                                      const std::vector<std::string>& protocols,
                                      Resumption resumption = Resumption::never);

@@ -1,5 +1,7 @@
 #include "common/tls/server_identity.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <openssl/err.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
@@ -11,6 +13,7 @@
 #include <utility>
 
 #include "common/base/bytes.h"
+#include "common/tls/groups.h"
 #include "common/tls/openssl_error.h"
 #include "common/tls/pem_file.h"
 #include "common/tls/tls_channel.h"
@@ -26,7 +29,6 @@ constexpr auto tls12_ciphers =
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
 constexpr auto tls13_ciphers =
     "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384";
-constexpr auto key_exchange_groups = "X25519:P-256:P-384";
 
 // Our ALPN list as it stands in a hello: each name after a byte of its length (RFC 7301
 // section 3.1). Owned by the SSL_CTX, because a handshake may outlive the ServerIdentity.
@@ -121,8 +123,7 @@ bool set_rules(SSL_CTX* context) {
   return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
          SSL_CTX_set_max_proto_version(context, TLS1_3_VERSION) == 1 &&
          SSL_CTX_set_cipher_list(context, tls12_ciphers) == 1 &&
-         SSL_CTX_set_ciphersuites(context, tls13_ciphers) == 1 &&
-         SSL_CTX_set1_groups_list(context, key_exchange_groups) == 1;
+         SSL_CTX_set_ciphersuites(context, tls13_ciphers) == 1;
 }
 
 bool set_tickets(SSL_CTX* context, const TicketKeys& tickets) {
@@ -169,13 +170,18 @@ Result<ServerIdentity> ServerIdentity::load(const std::filesystem::path& certifi
                                             const std::filesystem::path& key,
                                             std::vector<std::string> protocols,
                                             const TicketKeys& tickets,
-                                            std::shared_ptr<const KeyLog> key_log) {
+                                            std::shared_ptr<const KeyLog> key_log,
+                                            const std::vector<std::string>& groups) {
   ERR_clear_error();
   SslContext context{SSL_CTX_new(TLS_server_method())};
   if (!context || !set_rules(context.get()) || !set_tickets(context.get(), tickets) ||
       !set_names(context.get(), protocols) || !set_key_log(context.get(), std::move(key_log))) {
     return Failure{"OpenSSL cannot set up TLS (" + take_openssl_error() +
                    "); is it version 3.0 with its default provider?"};
+  }
+  if (!offer_groups(context.get(), groups)) {
+    return Failure{"OpenSSL does not take these groups together: " +
+                   fmt::format("{}", fmt::join(groups, ", "))};
   }
   if (const Status presented = present(context.get(), certificate, key); !presented.ok()) {
     return presented.failure();

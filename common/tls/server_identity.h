@@ -33,12 +33,13 @@ class ServerIdentity {
   // `protocols` in the server's order of preference. A client that offers ALPN without any of them
   // is refused with the alert no_application_protocol (RFC 7301 section 3.2); one that offers none
   // is served. Fails with one line that names the file and the cure: missing, unreadable, no
-  // certificate in it, the key is not the certificate's. With a key log the secrets of every
-  // connection are written there.
+  // certificate in it, the key is not the certificate's; or the library lacks one of the `groups`
+  // (none: usual_groups()). With a key log the secrets of every connection are written there.
   static Result<ServerIdentity> load(const std::filesystem::path& certificate,
                                      const std::filesystem::path& key,
                                      std::vector<std::string> protocols, const TicketKeys& tickets,
-                                     std::shared_ptr<const KeyLog> key_log = nullptr);
+                                     std::shared_ptr<const KeyLog> key_log = nullptr,
+                                     const std::vector<std::string>& groups = {});
 
   // A channel for one accepted connection. May outlive this object.
   std::unique_ptr<Channel> accept(TicketEpochs epochs = {}) const;

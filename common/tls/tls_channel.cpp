@@ -8,6 +8,7 @@
 #include <new>
 #include <utility>
 
+#include "common/tls/groups.h"
 #include "common/tls/openssl_error.h"
 
 namespace muxlab::tls {
@@ -72,6 +73,8 @@ void TlsChannel::shake_hands() {
   const int outcome = SSL_do_handshake(ssl_.get());
   if (outcome == 1) {
     state_ = State::open;
+    handshake_bytes_[0] = BIO_number_read(SSL_get_rbio(ssl_.get()));
+    handshake_bytes_[1] = BIO_number_written(SSL_get_wbio(ssl_.get()));
     return;
   }
   switch (SSL_get_error(ssl_.get(), outcome)) {
@@ -149,6 +152,10 @@ std::optional<TlsFacts> TlsChannel::facts() const {
   facts.alpn = text_of({protocol, protocol_bytes});
   facts.server_name = text_or_empty(SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name));
   facts.resumed = SSL_session_reused(ssl_.get()) == 1;
+  facts.group = agreed_group(ssl_.get());
+  const bool server = SSL_is_server(ssl_.get()) == 1;
+  facts.handshake_up_bytes = handshake_bytes_[server ? 0 : 1];
+  facts.handshake_down_bytes = handshake_bytes_[server ? 1 : 0];
   return facts;
 }
 

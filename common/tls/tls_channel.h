@@ -43,9 +43,10 @@ class TlsChannel final : public Channel {
   WireQueues queues_;  // before ssl_, whose BIO uses it
   Ssl ssl_;
   State state_ = State::handshaking;
-  bool heard_ = false;   // the first byte
-  bool closed_ = false;  // our close_notify is said
-  Failure failure_;      // why state_ is failed
+  bool heard_ = false;                     // the first byte
+  bool closed_ = false;                    // our close_notify is said
+  std::uint64_t handshake_bytes_[2] = {};  // read and written until it was done
+  Failure failure_;                        // why state_ is failed
 };
 
 }  // namespace muxlab::tls

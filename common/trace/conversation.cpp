@@ -179,9 +179,11 @@ Conversation::Sent Conversation::packet(Direction direction, std::uint8_t flags,
 
 std::string Conversation::about() const {
   const ConnectionFacts& facts = connection_.facts;
-  const std::string tls = facts.tls ? fmt::format("{}, {}{}", facts.tls->version, facts.tls->cipher,
-                                                  facts.tls->resumed ? ", resumed" : "")
-                                    : "in cleartext";
+  const std::string tls = facts.tls
+                              ? fmt::format("{}, {}{}{}{}", facts.tls->version, facts.tls->cipher,
+                                            facts.tls->group.empty() ? "" : ", ", facts.tls->group,
+                                            facts.tls->resumed ? ", resumed" : "")
+                              : "in cleartext";
   std::string text = fmt::format(
       "muxlab {}: lane {}, {} on port {}, {}. From {} port {}. This is its plaintext as synthetic "
       "TCP: "

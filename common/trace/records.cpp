@@ -16,9 +16,11 @@ Json tls_record(const ConnectionTrace& connection) {
   const std::string_view version = tls.version;
   return {{"version", version.starts_with("TLSv") ? version.substr(4) : version},
           {"cipher", tls.cipher},
+          {"group", text_or_null(tls.group)},
           {"alpn", text_or_null(tls.alpn)},
           {"server_name", text_or_null(tls.server_name)},
           {"resumed", tls.resumed},
+          {"handshake_bytes", {{"down", tls.handshake_down_bytes}, {"up", tls.handshake_up_bytes}}},
           {"bytes", connection.tls_bytes()}};
 }
 

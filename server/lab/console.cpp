@@ -46,6 +46,7 @@ Json tls_json(const std::optional<TlsFacts>& tls) {
   if (!tls) return nullptr;
   return {{"version", tls->version},
           {"cipher", tls->cipher},
+          {"group", tls->group.empty() ? Json(nullptr) : Json(tls->group)},
           {"resumed", tls->resumed},
           {"server_name", tls->server_name}};
 }

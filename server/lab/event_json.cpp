@@ -33,6 +33,7 @@ Json handshake_json(const std::optional<TlsFacts>& tls) {
   if (!tls) return nullptr;
   return {{"version", tls->version},
           {"cipher", tls->cipher},
+          {"group", text_or_null(tls->group)},
           {"alpn", text_or_null(tls->alpn)},
           {"resumed", tls->resumed}};
 }

@@ -50,6 +50,7 @@ TlsClient::TlsClient(const TlsClientOptions& options) : context_(SSL_CTX_new(TLS
   SSL_CTX* const context = context_.get();
   SSL_CTX_set_min_proto_version(context, number_of(options.lowest));
   SSL_CTX_set_max_proto_version(context, number_of(options.highest));
+  require(SSL_CTX_set1_groups_list(context, options.groups.c_str()) == 1, "groups");
   require(SSL_CTX_set_cipher_list(context, options.tls12_ciphers.c_str()) == 1, "cipher list");
   if (!options.authority.empty()) {
     require(SSL_CTX_load_verify_file(context, options.authority.c_str()) == 1, "authority");

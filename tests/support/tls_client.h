@@ -27,6 +27,7 @@ struct TlsClientOptions {
   std::string server_name = "localhost";    // SNI, and the name the certificate must hold
   std::filesystem::path authority;          // the CA to verify with; nothing is verified without
   std::shared_ptr<ssl_session_st> session;  // to resume
+  std::string groups = "x25519:secp256r1";  // offered, the preferred first; OpenSSL's form
   std::string tls12_ciphers = "DEFAULT@SECLEVEL=0";  // so that even TLS 1.1 can be offered
 };
 

@@ -97,9 +97,10 @@ class TlsTest : public ::testing::Test {
   static tls::CertificateFiles files() { return tls::CertificateFiles::in(folder_->path()); }
 
   static tls::ServerIdentity identity(const tls::TicketKeys& tickets = tls::TicketKeys::random(),
-                                      std::vector<std::string> protocols = {"h2", "http/1.1"}) {
+                                      std::vector<std::string> protocols = {"h2", "http/1.1"},
+                                      const std::vector<std::string>& groups = {}) {
     auto loaded = tls::ServerIdentity::load(files().server, files().server_key,
-                                            std::move(protocols), tickets);
+                                            std::move(protocols), tickets, nullptr, groups);
     EXPECT_TRUE(loaded.ok()) << loaded.failure().message;
     return std::move(loaded.value());
   }

@@ -80,6 +80,29 @@ TEST_F(TlsChannelTest, TellsWhatTheHandshakeSettled) {
   EXPECT_EQ(facts->alpn, "h2");
   EXPECT_EQ(facts->server_name, "localhost");
   EXPECT_FALSE(facts->resumed);
+  EXPECT_EQ(facts->group, "x25519");
+}
+
+TEST_F(TlsChannelTest, CountsTheBytesOfTheHandshakeAndNoneBehindIt) {
+  for (const TlsVersion version : {TlsVersion::tls12, TlsVersion::tls13}) {
+    TlsConnection connection{identity(), options(version)};
+    std::uint64_t up = 0;
+    std::uint64_t down = 0;
+    ByteQueue nothing;
+    connection.client.advance(nothing, connection.to_server);
+    while (!connection.to_server.empty()) {
+      up += connection.to_server.size();
+      connection.server.receive(connection.to_server, connection.to_client);
+      down += connection.to_client.size();
+      connection.client.advance(connection.to_client, connection.to_server);
+    }
+    connection.server.say("an answer", connection.to_client);
+
+    const auto facts = connection.server.channel->facts();
+    ASSERT_TRUE(facts.has_value());
+    EXPECT_EQ(facts->handshake_up_bytes, up);
+    EXPECT_EQ(facts->handshake_down_bytes, down);
+  }
 }
 
 TEST_F(TlsChannelTest, OutlivesTheIdentityThatMadeIt) {

@@ -78,7 +78,8 @@ TEST_F(ConsoleTest, ListsTheLanesWithTheirRules) {
 
 TEST_F(ConsoleTest, TellsVisitorsWhatTheyNegotiated) {
   EXPECT_EQ(ask("GET", "/api/visitor").parsed(), json::parse(R"({"protocol": "h2", "alpn": "h2",
-    "tls": {"version": "TLSv1.3", "cipher": "TLS_AES_128_GCM_SHA256", "resumed": true,
+    "tls": {"version": "TLSv1.3", "cipher": "TLS_AES_128_GCM_SHA256", "group": null,
+            "resumed": true,
             "server_name": "localhost"},
     "client": "127.0.0.1", "connection": "c7", "request": 3})"));
 }

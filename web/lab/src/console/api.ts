@@ -41,7 +41,7 @@ export interface LinePreset {
 export interface Visitor {
   protocol: string;
   alpn: string | null;
-  tls: {version: string; cipher: string; resumed: boolean} | null;
+  tls: {version: string; cipher: string; group: string | null; resumed: boolean} | null;
   client: string;
 }
 

@@ -37,7 +37,9 @@ export interface Run {
 export interface TlsFacts {
   version: string;
   cipher: string;
+  group: string | null;
   resumed: boolean;
+  handshake_bytes: {down: number; up: number};
   bytes: number;
 }
 

@@ -42,6 +42,8 @@ const costs: [string, (trace: Trace) => string][] = [
   ['Requests', ({exchanges}) => String(exchanges.length)],
   ['Connections', ({cost}) => String(cost.connections)],
   ['Full TLS handshakes', ({cost}) => String(cost.handshakes)],
+  ['Key exchange', ({connections}) => [...new Set(connections.map(({tls}) => tls?.group ?? 'none'))].join(', ')],
+  ['Bytes of handshakes', ({connections}) => size(connections.reduce((sum, {tls}) => sum + (tls ? tls.handshake_bytes.down + tls.handshake_bytes.up : 0), 0))],
   ['Bytes of TLS', ({cost}) => size(cost.tls_bytes)],
   ['Bytes of headers', ({cost}) => size(cost.header_bytes)],
   ['Bytes of content', ({cost}) => size(cost.body_bytes)],

@@ -17,7 +17,7 @@ function Visitor() {
   return (
     <p class="visitor">
       Your browser reached this console over <strong id="figure" class={protocol === 'h2' ? 'http2' : 'http1'}>{protocolName(protocol)}</strong>
-      {tls ? `, ${tls.version}` : ', in cleartext'}
+      {tls ? `, ${[tls.version, tls.group].filter(Boolean).join(', ')}` : ', in cleartext'}
     </p>
   );
 }

@@ -125,7 +125,7 @@ export class FakeConsole {
     })));
     if (kind === 'pages') return json(200, pages);
     if (kind === 'lines') return json(200, presets);
-    if (kind === 'visitor') return json(200, {protocol: this.http1 ? 'http/1.1' : 'h2', alpn: 'h2', tls: {version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', resumed: false}, client: '127.0.0.1'});
+    if (kind === 'visitor') return json(200, {protocol: this.http1 ? 'http/1.1' : 'h2', alpn: 'h2', tls: {version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', group: 'x25519', resumed: false}, client: '127.0.0.1'});
     if (kind === 'events') return this.watch(searchParams.get('run'), request, response);
     if (kind === 'connections') {
       this.drops.push(id);

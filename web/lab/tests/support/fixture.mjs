@@ -95,7 +95,7 @@ function overHttp1({id, count, line, seed}) {
     if (which === connections.length) {
       const opened = exact(index === 0 ? 0 : discovered);
       connections.push({
-        id: `c${11 + which}`, protocol: 'http/1.1', tls: {version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', resumed: false, bytes: 2312},
+        id: `c${11 + which}`, protocol: 'http/1.1', tls: {version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', group: 'x25519', resumed: false, handshake_bytes: {down: 1400, up: 520}, bytes: 2312},
         opened, ready: exact(opened + 2 * rtt), closed: null, closed_by: null, requests: 0,
       });
       free[which] = opened + 2 * rtt;
@@ -154,7 +154,7 @@ function overHttp2({id, count, line, seed}) {
     }
   });
   const connections = [{
-    id: name, protocol: 'h2', tls: {version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', resumed: false, bytes: 2312},
+    id: name, protocol: 'h2', tls: {version: 'TLSv1.3', cipher: 'TLS_AES_256_GCM_SHA384', group: 'x25519', resumed: false, handshake_bytes: {down: 1400, up: 520}, bytes: 2312},
     opened: 0, ready: exact(ready), closed: null, closed_by: null, requests: sizes.length,
   }];
   return {exchanges, frames, connections, downlink};
