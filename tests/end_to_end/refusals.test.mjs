@@ -18,7 +18,7 @@ need('curl', 'python3');
 const support = join(dirname(fileURLToPath(import.meta.url)), 'support');
 const megabyte = 1_000_000;
 const unwanted_bytes = 20 * megabyte;
-const times = 20;
+const times = 5;
 const line = 'rtt=40ms,up=80mbit,down=80mbit';
 
 describe('a refusal', () => {
