@@ -159,7 +159,7 @@ Status Assembly::open_lab() {
   crew.lab->show(endpoints_);
   crew.lab->serve_pages([site = crew.site] { return site->pages(); });
   crew.lab->count_workers(counters());
-  crew.lab->names = lab::OwnNames{credentials_.summary().names};
+  crew.lab->names = credentials_.own_names(configuration_);
   if (!configuration_.watch.empty()) {
     const std::string file = configuration_.watch == "-" ? "" : configuration_.watch.string();
     Result<FrameLog> log = FrameLog::open(file, net::EventLoop::read_clock());

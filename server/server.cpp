@@ -22,6 +22,7 @@ Result<Server> Server::assemble(const Configuration& configuration, const std::s
                      .certificate = assembly.credentials().summary(),
                      .addresses = configuration.addresses,
                      .endpoints = assembly.endpoints(),
+                     .names = known_names(configuration),
                      .page = configuration.root.empty() ? "mosaic/" : ""};
   return Server{configuration, assembly, std::move(report), std::move(crews.value())};
 }
@@ -59,7 +60,7 @@ Status Server::reload(const Configuration& next) {
     if (post.console != nullptr) post.console->show(renewal.endpoints);
     if (post.lab == nullptr) return;
     post.lab->show(renewal.endpoints);
-    post.lab->names = lab::OwnNames{renewal.credentials.summary().names};
+    post.lab->names = renewal.credentials.own_names(next);
   });
   credentials_ = std::move(renewal.credentials);
   site_ = std::move(renewal.site);

@@ -17,6 +17,7 @@ namespace muxlab::server {
 struct ServeSettings {
   std::filesystem::path configuration_file;  // empty: none
   std::vector<std::string> addresses;
+  HostNames host_names;
   std::optional<PortChoice> site_port;
   std::optional<PortChoice> plain_port;
   std::optional<PortChoice> console_port;
