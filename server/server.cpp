@@ -9,8 +9,9 @@
 
 namespace muxlab::server {
 
-Result<Server> Server::assemble(const Configuration& configuration, const std::string& version) {
-  Result<Assembly> begun = Assembly::begin(configuration);
+Result<Server> Server::assemble(const Configuration& configuration, PassedPorts passed,
+                                const std::string& version) {
+  Result<Assembly> begun = Assembly::begin(configuration, std::move(passed));
   if (!begun.ok()) return begun.failure();
   Assembly& assembly = begun.value();
   if (Status opened = assembly.open_site(); !opened.ok()) return opened.failure();
@@ -21,8 +22,8 @@ Result<Server> Server::assemble(const Configuration& configuration, const std::s
                      .authority = assembly.credentials().authority,
                      .certificate = assembly.credentials().summary(),
                      .addresses = configuration.addresses,
-                     .endpoints = assembly.endpoints(),
                      .names = known_names(configuration),
+                     .endpoints = assembly.endpoints(),
                      .page = configuration.root.empty() ? "mosaic/" : ""};
   return Server{configuration, assembly, std::move(report), std::move(crews.value())};
 }
