@@ -295,6 +295,11 @@ Json value_of(const Place& place) {
   return std::visit([](const auto* value) { return write(*value); }, place);
 }
 
+bool is_needed(const Place& place) {
+  return std::holds_alternative<std::string*>(place) ||
+         std::holds_alternative<LaneProtocol*>(place);
+}
+
 std::string fault_within(const Json& value, const Place& place) {
   if (!std::holds_alternative<std::optional<link::LineProfile>*>(place)) return {};
   if (!value.is_string()) return {};

@@ -170,6 +170,7 @@ void add_config(CLI::App& app, ConfigSettings& settings) {
   add_print("--example", What::example, "Prints a file of all keys and defaults");
   add_print("--schema", What::schema, "Prints the JSON Schema of the file");
   add_print("--tables", What::tables, "Prints the tables of the documentation");
+  add_print("--manual", What::manual, "Prints muxlab.json(5), the manual page of the file");
   CLI::Option* check =
       app.add_option("--check", settings.file, "Says whether the file is right")->type_name("FILE");
   check->each([&settings](const std::string&) { settings.what = What::check; });
@@ -201,8 +202,8 @@ Result<Configuration> configuration_of(const ServeSettings& settings) {
     all = std::move(read.value());
   }
   if (!settings.addresses.empty()) all.addresses = settings.addresses;
-  override(all.site_port, settings.site_port);
   if (!settings.host_names.all.empty()) all.host_names = settings.host_names;
+  override(all.site_port, settings.site_port);
   override(all.plain_port, settings.plain_port);
   override(all.console_port, settings.console_port);
   if (settings.workers) all.workers = settings.workers;

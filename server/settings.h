@@ -43,7 +43,7 @@ struct CertsSettings {
 };
 
 struct ConfigSettings {
-  enum class What { example, schema, tables, check };
+  enum class What { example, schema, tables, manual, check };
   What what = What::example;
   std::filesystem::path file;  // to check
 };
