@@ -28,7 +28,8 @@ constexpr const char* another_lane_port =
 
 // Where bin/muxlab finds what it serves, built or installed: ../share/muxlab.
 std::filesystem::path shared_folder() {
-  const auto program = std::filesystem::read_symlink("/proc/self/exe");
+  std::error_code unknown;  // without /proc; then the folder is said to be missing
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", unknown);
   return program.parent_path().parent_path() / "share" / "muxlab";
 }
 
@@ -72,20 +73,22 @@ Result<std::vector<std::optional<AccessLog>>> open_logs(const Configuration& con
   return logs;
 }
 
-Assembly::Assembly(const Configuration& configuration, Credentials credentials,
+Assembly::Assembly(const Configuration& configuration, PassedPorts passed, Credentials credentials,
                    std::shared_ptr<const site::SiteContent> site)
     : configuration_(configuration),
+      passed_(std::move(passed)),
       addresses_(addresses_or_loopback(configuration.addresses)),
       credentials_(std::move(credentials)),
       site_(std::move(site)) {}
 
-Result<Assembly> Assembly::begin(const Configuration& configuration) {
+Result<Assembly> Assembly::begin(const Configuration& configuration, PassedPorts passed) {
   if (Status ours = check_addresses(configuration.addresses); !ours.ok()) return ours.failure();
   Result<Credentials> credentials = Credentials::load(configuration, tls::TicketKeys::random());
   if (!credentials.ok()) return credentials.failure();
   auto site = load_site(configuration);
   if (!site.ok()) return site.failure();
-  return Assembly{configuration, std::move(credentials.value()), std::move(site.value())};
+  return Assembly{configuration, std::move(passed), std::move(credentials.value()),
+                  std::move(site.value())};
 }
 
 Crew Assembly::site_crew() const {
@@ -141,25 +144,22 @@ Status Assembly::open_lab() {
   crew.plan.handlers.push_back(
       std::make_unique<lab::FramedSite>(*crew.plan.handlers.back(), *crew.lab));
   const std::span<Crew> alone{&crew, 1};
-  // The lanes open before the console, which lists them. But of two mistakes the console's port is
-  // the one to name: people chose it, and the lanes only follow.
-  if (configuration_.console_port.kind == PortChoice::Kind::fixed) {
-    const auto free =
-        take_port(addresses_, configuration_.console_port, 1, another_port("--console-port"));
-    if (!free.ok()) return free.failure();
-  }
+  // The lanes are listed before the console, which lists them too. But of two mistakes the
+  // console's port is the one to name: people chose it, and the lanes only follow.
+  auto console_port =
+      find_port("console", configuration_.console_port, another_port("--console-port"), 1);
+  if (!console_port.ok()) return console_port.failure();
   for (std::size_t i = 0; i < configuration_.lanes.size(); ++i) {
     const LaneConfiguration& lane = configuration_.lanes[i];
     const PortChoice choice = lane.port.value_or(port_beside(configuration_.console_port, i));
     const std::string cure =
         lane.port ? fmt::format("give lane {} another port", lane.name) : another_lane_port;
     if (Status opened = open_port(lane.name, choice, cure, alone); !opened.ok()) return opened;
-    crew.plan.ports.back().lane = lane.name;
   }
   crew.lab->show(endpoints_);
   crew.lab->serve_pages([site = crew.site] { return site->pages(); });
   crew.lab->count_workers(counters());
-  crew.lab->names = lab::OwnNames{credentials_.summary().names};
+  crew.lab->names = credentials_.own_names(configuration_);
   if (!configuration_.watch.empty()) {
     const std::string file = configuration_.watch == "-" ? "" : configuration_.watch.string();
     Result<FrameLog> log = FrameLog::open(file, net::EventLoop::read_clock());
@@ -172,30 +172,41 @@ Status Assembly::open_lab() {
       std::make_shared<const site::Files>(std::move(files.value())), endpoints_, *crew.lab);
   crew.console = console.get();
   crew.plan.handlers.push_back(std::move(console));
-  if (Status opened =
-          open_port("console", configuration_.console_port, another_port("--console-port"), alone);
-      !opened.ok()) {
-    return opened;
+  if (Status served = serve_port("console", std::move(console_port.value()), alone); !served.ok()) {
+    return served;
   }
   crew.lab->show(endpoints_);
   crews_.push_back(std::move(crew));
   return Done{};
 }
 
+Result<TakenPort> Assembly::find_port(const std::string& name, PortChoice choice,
+                                      const std::string& cure, unsigned workers) {
+  if (choice.kind == PortChoice::Kind::off) return TakenPort{};
+  auto passed = passed_.take(name, choice);
+  if (!passed.ok()) return passed.failure();
+  if (!passed.value().empty()) return share_port(std::move(passed.value()), workers);
+  return take_port(addresses_, choice, workers, cure);
+}
+
 Status Assembly::open_port(const std::string& name, PortChoice choice, const std::string& cure,
                            std::span<Crew> crews) {
-  if (choice.kind == PortChoice::Kind::off) return Done{};
-  Result<TakenPort> taken =
-      take_port(addresses_, choice, static_cast<unsigned>(crews.size()), cure);
+  Result<TakenPort> taken = find_port(name, choice, cure, static_cast<unsigned>(crews.size()));
   if (!taken.ok()) return taken.failure();
+  return serve_port(name, std::move(taken.value()), crews);
+}
+
+Status Assembly::serve_port(const std::string& name, TakenPort taken, std::span<Crew> crews) {
+  if (taken.by_worker.empty()) return Done{};
   lab::Lane lane = lane_named(name, configuration_);
-  lane.port = taken.value().number;
+  lane.port = taken.number;
   for (std::size_t i = 0; i < crews.size(); ++i) {
     Result<PortTerms> terms = credentials_.terms_for(lane, configuration_.limits.connection);
     if (!terms.ok()) return terms.failure();
     WorkerPlan& plan = crews[i].plan;
-    plan.ports.push_back({std::move(taken.value().by_worker[i]), std::move(terms.value()),
-                          plan.handlers.back().get(), ""});
+    const bool is_lane = plan.lab != nullptr && name != "console";
+    plan.ports.push_back({std::move(taken.by_worker[i]), std::move(terms.value()),
+                          plan.handlers.back().get(), is_lane ? name : ""});
     crews[i].ports.push_back(name);
   }
   endpoints_.push_back(std::move(lane));
@@ -207,6 +218,7 @@ Result<std::vector<Crew>> Assembly::take_crews() {
     return Failure{
         "nothing to serve: every port is off; leave out one of --port 0, --plain-port 0, --no-lab"};
   }
+  if (Status taken = passed_.check_all_taken(); !taken.ok()) return taken.failure();
   auto logs = open_logs(configuration_, crews_.size());
   if (!logs.ok()) return logs.failure();
   for (std::size_t i = 0; i < crews_.size(); ++i) {

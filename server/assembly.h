@@ -12,6 +12,7 @@
 #include "server/credentials.h"
 #include "server/lab/console.h"
 #include "server/lab/lane.h"
+#include "server/passed_ports.h"
 #include "server/ports.h"
 #include "server/site/site.h"
 #include "server/worker.h"
@@ -40,7 +41,8 @@ Result<std::vector<std::optional<AccessLog>>> open_logs(const Configuration& con
 
 class Assembly {
  public:
-  static Result<Assembly> begin(const Configuration& configuration);
+  // `passed` go before what the configuration says of a port's number and addresses.
+  static Result<Assembly> begin(const Configuration& configuration, PassedPorts passed);
 
   // The site's ports, shared by the site's workers.
   Status open_site();
@@ -51,11 +53,12 @@ class Assembly {
   const std::shared_ptr<const site::SiteContent>& site() const { return site_; }
   const std::vector<lab::Lane>& endpoints() const { return endpoints_; }
 
-  // Numbers the workers and opens their logs. Ends the assembly.
+  // Numbers the workers and opens their logs. Ends the assembly. Fails when a port that was passed
+  // is nobody's.
   Result<std::vector<Crew>> take_crews();
 
  private:
-  Assembly(const Configuration& configuration, Credentials credentials,
+  Assembly(const Configuration& configuration, PassedPorts passed, Credentials credentials,
            std::shared_ptr<const site::SiteContent> site);
 
   Crew site_crew() const;
@@ -66,7 +69,13 @@ class Assembly {
   Status open_port(const std::string& name, PortChoice choice, const std::string& cure,
                    std::span<Crew> crews);
 
+  // The same in two steps. A port that is off has nothing in it, and is not served.
+  Result<TakenPort> find_port(const std::string& name, PortChoice choice, const std::string& cure,
+                              unsigned workers);
+  Status serve_port(const std::string& name, TakenPort taken, std::span<Crew> crews);
+
   const Configuration& configuration_;
+  PassedPorts passed_;  // those that are not taken yet
   std::vector<std::string> addresses_;
   Credentials credentials_;
   std::shared_ptr<const site::SiteContent> site_;

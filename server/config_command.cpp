@@ -17,6 +17,9 @@ int show_configuration(const ConfigSettings& settings) {
     case ConfigSettings::What::tables:
       fmt::print("{}", configuration_tables());
       return 0;
+    case ConfigSettings::What::manual:
+      fmt::print("{}", configuration_manual());
+      return 0;
     case ConfigSettings::What::check:
       break;
   }

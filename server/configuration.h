@@ -25,6 +25,12 @@ struct PortChoice {
   static PortChoice any() { return {Kind::any, 0}; }
 };
 
+// Names and addresses that clients know the server by though it does not listen on them: behind a
+// port mapping, say. Each in its one spelling.
+struct HostNames {
+  std::vector<std::string> all;
+};
+
 enum class LaneProtocol { http1, http2 };
 
 // A lane as a person describes it. What is not given is as the limits say.
@@ -62,6 +68,7 @@ std::vector<LaneConfiguration> default_lanes();
 
 struct Configuration {
   std::vector<std::string> addresses;    // empty: this machine only, 127.0.0.1 and ::1
+  HostNames host_names;                  // besides those of the addresses
   std::optional<std::uint32_t> workers;  // none: one for each CPU
   PortChoice site_port = PortChoice::fixed(8443);
   PortChoice plain_port = PortChoice::fixed(8080);

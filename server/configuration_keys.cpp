@@ -27,6 +27,13 @@ constexpr Key<Configuration> all_keys[] = {
      {},
      "IP addresses to listen on, which the local certificate then names; null: this machine alone, "
      "127.0.0.1 and ::1"},
+    {"/host_names",
+     [](Configuration& all) -> Place { return &all.host_names; },
+     by_reload,
+     {},
+     "Names and addresses that clients have for this server besides those it listens on: behind a "
+     "port mapping, say. The console is changed under them too, and the local certificate names "
+     "those that it may; null: none"},
     {"/workers",
      [](Configuration& all) -> Place { return &all.workers; },
      by_restart,

@@ -19,7 +19,7 @@ namespace muxlab::server {
 using Place = std::variant<bool*, std::uint32_t*, std::uint64_t*, std::optional<std::uint32_t>*,
                            std::optional<std::uint64_t>*, Duration*, std::optional<Duration>*,
                            std::string*, std::filesystem::path*, std::vector<std::string>*,
-                           PortChoice*, std::optional<PortChoice>*,
+                           HostNames*, PortChoice*, std::optional<PortChoice>*,
                            std::optional<link::LineProfile>*, http2::Scheduler*, LaneProtocol*>;
 
 // Of a number, both ends included.
@@ -50,6 +50,9 @@ std::span<const Key<Configuration>> configuration_keys();
 // Of each element of /lanes.
 std::span<const Key<LaneConfiguration>> lane_keys();
 inline constexpr std::string_view lanes_pointer = "/lanes";
+
+// More than one server has, and few enough for a certificate that names them all.
+inline constexpr std::size_t max_host_names = 32;
 
 // Bounds what is opened by one slip of the hand.
 inline constexpr std::size_t max_lanes = 64;

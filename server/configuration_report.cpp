@@ -154,10 +154,8 @@ std::string table_of(std::span<const Key<Section>> keys) {
       "|---|---|---|---|---|---|\n";
   for (const Key<Section>& key : keys) {
     const Place place = key.place(usual);
-    const bool needed =
-        std::holds_alternative<std::string*>(place) || std::holds_alternative<LaneProtocol*>(place);
     const std::string standard =
-        needed ? "none: needed" : fmt::format("`{}`", value_of(place).dump());
+        is_needed(place) ? "none: needed" : fmt::format("`{}`", value_of(place).dump());
     fmt::format_to(std::back_inserter(table), "| `{}` | {} | {} | {} | {} | {} |\n", key.pointer,
                    in_a_cell(expectation(place, key.range)), key.range.unit, standard,
                    name_of(key.change), in_a_cell(std::string{key.reason}));

@@ -16,4 +16,7 @@ std::string configuration_schema();
 // Markdown: the keys of the file, of a lane, and the limits that are fixed.
 std::string configuration_tables();
 
+// The manual page muxlab.json(5), in mdoc(7): every key, with what the tables say of it.
+std::string configuration_manual();
+
 }  // namespace muxlab::server

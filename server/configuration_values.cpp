@@ -9,6 +9,8 @@
 #include <cmath>
 #include <utility>
 
+#include "common/tls/subject_name.h"
+
 namespace muxlab::server {
 namespace {
 
@@ -60,6 +62,9 @@ std::string words(const Path&, const Range&) {
 std::string words(const Texts&, const Range&) {
   return "a list of IP addresses, or null";
 }
+std::string words(const HostNames&, const Range&) {
+  return "a list of host names or IP addresses, or null";
+}
 std::string words(const link::LineProfile&, const Range&) {
   return "a line, such as \"cable\" or \"rtt=80ms,down=10mbit\"";
 }
@@ -99,6 +104,12 @@ Json schema(const Path&, const Range&) {
 }
 Json schema(const Texts&, const Range&) {
   return {{"type", {"array", "null"}}, {"items", {{"type", "string"}}}, {"minItems", 1}};
+}
+Json schema(const HostNames&, const Range&) {
+  return {{"type", {"array", "null"}},
+          {"items", {{"type", "string"}, {"minLength", 1}}},
+          {"minItems", 1},
+          {"maxItems", max_host_names}};
 }
 Json schema(const link::LineProfile&, const Range&) {
   return {{"type", "string"}, {"minLength", 1}, {"maxLength", link::longest_line_text}};
@@ -176,6 +187,20 @@ bool read(const Json& value, const Range&, Texts& place) {
   place = value.get<Texts>();
   return true;
 }
+bool read(const Json& value, const Range&, HostNames& place) {
+  HostNames names;
+  if (!value.is_null() && (!value.is_array() || value.empty() || value.size() > max_host_names)) {
+    return false;
+  }
+  for (const Json& each : value) {
+    if (!each.is_string()) return false;
+    auto name = tls::parse_subject_name(each.get_ref<const std::string&>());
+    if (!name.ok()) return false;
+    names.all.push_back(std::move(name.value().text));
+  }
+  place = std::move(names);
+  return true;
+}
 bool read(const Json& value, const Range&, link::LineProfile& place) {
   if (!value.is_string()) return false;
   auto line = link::parse_line(value.get_ref<const std::string&>());
@@ -231,6 +256,9 @@ Json write(const Path& value) {
 Json write(const Texts& value) {
   return value.empty() ? Json(nullptr) : Json(value);
 }
+Json write(const HostNames& value) {
+  return write(value.all);
+}
 Json write(const link::LineProfile& value) {
   return link::line_text(value);
 }
@@ -265,6 +293,11 @@ bool read_value(const Json& value, const Range& range, const Place& place) {
 
 Json value_of(const Place& place) {
   return std::visit([](const auto* value) { return write(*value); }, place);
+}
+
+bool is_needed(const Place& place) {
+  return std::holds_alternative<std::string*>(place) ||
+         std::holds_alternative<LaneProtocol*>(place);
 }
 
 std::string fault_within(const Json& value, const Place& place) {

@@ -23,6 +23,9 @@ Json schema_of(const Place& place, const Range& range);
 
 Json value_of(const Place& place);
 
+// A value without a default: a lane's name and protocol.
+bool is_needed(const Place& place);
+
 // What is wrong within a value that was not expected, where more can be said of it than the
 // expectation does: "rtt: ..." of a line. Empty: no more.
 std::string fault_within(const Json& value, const Place& place);

@@ -16,9 +16,9 @@ Status find_certificate(const Configuration& configuration, Credentials& credent
     credentials.key = configuration.key;
     return Done{};
   }
-  Result<tls::CertificateFiles> files = tls::ensure_certificates(
-      configuration.certificate_folder, listened_names(configuration.addresses),
-      std::chrono::system_clock::now());
+  Result<tls::CertificateFiles> files =
+      tls::ensure_certificates(configuration.certificate_folder, known_names(configuration),
+                               std::chrono::system_clock::now());
   if (!files.ok()) return files.failure();
   credentials.certificate = files.value().server;
   credentials.key = files.value().server_key;
@@ -27,6 +27,13 @@ Status find_certificate(const Configuration& configuration, Credentials& credent
 }
 
 }  // namespace
+
+std::vector<std::string> known_names(const Configuration& configuration) {
+  std::vector<std::string> names = listened_names(configuration.addresses);
+  const std::vector<std::string>& further = configuration.host_names.all;
+  names.insert(names.end(), further.begin(), further.end());
+  return names;
+}
 
 Result<Credentials> Credentials::load(const Configuration& configuration,
                                       const tls::TicketKeys& tickets) {
@@ -45,6 +52,13 @@ Result<Credentials> Credentials::load(const Configuration& configuration,
 tls::CertificateSummary Credentials::summary() const {
   auto read = tls::summarize(certificate);
   return read.ok() ? std::move(read.value()) : tls::CertificateSummary{};
+}
+
+lab::OwnNames Credentials::own_names(const Configuration& configuration) const {
+  std::vector<std::string> names = summary().names;
+  const std::vector<std::string>& further = configuration.host_names.all;
+  names.insert(names.end(), further.begin(), further.end());
+  return lab::OwnNames{names};
 }
 
 Result<PortTerms> Credentials::terms_for(const lab::Lane& lane,

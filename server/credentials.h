@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/base/result.h"
 #include "common/tls/certificate_summary.h"
@@ -12,9 +13,13 @@
 #include "common/tls/server_identity.h"
 #include "server/configuration.h"
 #include "server/lab/lane.h"
+#include "server/lab/own_names.h"
 #include "server/worker.h"
 
 namespace muxlab::server {
+
+// By which names and addresses clients can know the server: what its certificate should hold.
+std::vector<std::string> known_names(const Configuration& configuration);
 
 struct Credentials {
   std::filesystem::path certificate;
@@ -29,6 +34,9 @@ struct Credentials {
 
   // What the certificate says; nothing if it can't be read, which terms_for() then says.
   tls::CertificateSummary summary() const;
+
+  // The names under which the console is changed: the certificate's, and those configured.
+  lab::OwnNames own_names(const Configuration& configuration) const;
 
   // Reads certificate and key anew: each worker has its own.
   Result<PortTerms> terms_for(const lab::Lane& lane, const connection::Limits& limits) const;

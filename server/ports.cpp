@@ -76,6 +76,21 @@ Result<TakenPort> take_port(const std::vector<std::string>& addresses, PortChoic
   return Failure{fmt::format("{}; {}", taken.failure().message, cure)};
 }
 
+Result<TakenPort> share_port(std::vector<Listener> passed, unsigned workers) {
+  TakenPort taken;
+  taken.number = passed.front().address().port;
+  for (unsigned worker = 1; worker < workers; ++worker) {
+    taken.by_worker.emplace_back();
+    for (const Listener& each : passed) {
+      Result<Listener> shared = each.share();
+      if (!shared.ok()) return shared.failure();
+      taken.by_worker.back().push_back(std::move(shared.value()));
+    }
+  }
+  taken.by_worker.push_back(std::move(passed));
+  return taken;
+}
+
 Status check_addresses(const std::vector<std::string>& addresses) {
   for (const std::string& host : addresses) {
     const auto listener = Listener::open({host, 0}, Listener::Sharing::exclusive);

@@ -26,6 +26,10 @@ std::vector<std::string> addresses_or_loopback(const std::vector<std::string>& g
 Result<TakenPort> take_port(const std::vector<std::string>& addresses, PortChoice choice,
                             unsigned workers, const std::string& cure);
 
+// The same with listeners that are there already, one for each address, all of one number: the
+// workers accept from the very same sockets. Needs one at least.
+Result<TakenPort> share_port(std::vector<net::Listener> passed, unsigned workers);
+
 // Fails for the first that is not an address of this machine.
 Status check_addresses(const std::vector<std::string>& addresses);
 

@@ -47,7 +47,7 @@ struct Reach {
 Reach reach_of(const ReadyReport& report) {
   Reach reach;
   const std::vector<std::string>& named = report.certificate.names;
-  for (const std::string& each : listened_names(report.addresses)) {
+  for (const std::string& each : report.names) {
     if (std::find(named.begin(), named.end(), each) == named.end()) {
       reach.unnamed.push_back(each);
     } else if (!is_loopback(each)) {

@@ -15,6 +15,7 @@ struct ReadyReport {
   std::filesystem::path authority;  // the CA to trust; empty when the certificate is the user's own
   tls::CertificateSummary certificate;
   std::vector<std::string> addresses;  // as configured; empty: this machine only
+  std::vector<std::string> names;      // that clients may know the server by
   std::vector<lab::Lane> endpoints;    // site, plain, the lanes, console
   std::string page;                    // what to open there: "mosaic/"; empty: the front page
 };

@@ -7,10 +7,16 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/printable.h"
+#include "common/net/event_loop.h"
+#include "common/net/passed_sockets.h"
+#include "common/net/service_manager.h"
 #include "server/commands.h"
+#include "server/listened_names.h"
+#include "server/passed_ports.h"
 #include "server/server.h"
 
 namespace muxlab::server {
@@ -79,9 +85,30 @@ void say_remarks(Server& server) {
   if (said < remarks.size()) say(fmt::format("and {} more like these", remarks.size() - said));
 }
 
+// A manager that can't be told is no reason to stop serving.
+void say_if_untold(const Status& told) {
+  if (!told.ok()) say(told.failure().message);
+}
+
+// What the server is to do, and who wants to know of it. The same for the whole run.
+struct Order {
+  const ServeSettings& settings;
+  std::vector<std::string> passed_addresses;  // where the ports listen that were passed
+  net::ServiceManager manager;
+
+  // What is in force now. Clients know the server by the addresses of passed ports too.
+  Result<Configuration> configuration() const {
+    Result<Configuration> all = configuration_of(settings);
+    if (!all.ok()) return all;
+    std::vector<std::string>& names = all.value().host_names.all;
+    for (std::string& name : listened_names(passed_addresses)) names.push_back(std::move(name));
+    return all;
+  }
+};
+
 // Whatever is wrong, the server goes on as it was, with its log open under its name.
-void reload(Server& server, const ServeSettings& settings) {
-  const Result<Configuration> next = configuration_of(settings);
+void reload(Server& server, const Order& order) {
+  const Result<Configuration> next = order.configuration();
   const Status reloaded = next.ok() ? server.reload(next.value()) : Status{next.failure()};
   if (reloaded.ok()) {
     say("reloaded");
@@ -98,14 +125,16 @@ void look_for_edits(Server& server) {
   say_remarks(server);
 }
 
-void serve_until_told_to_end(Server& server, Signals& signals, const ServeSettings& settings) {
+void serve_until_told_to_end(Server& server, Signals& signals, const Order& order) {
   for (;;) {
     switch (signals.wait()) {
       case Signals::Asked::nothing:
         look_for_edits(server);
         break;
       case Signals::Asked::reload:
-        reload(server, settings);
+        say_if_untold(order.manager.tell_reloading(net::EventLoop::read_clock()));
+        reload(server, order);
+        say_if_untold(order.manager.tell_ready());
         break;
       case Signals::Asked::end:
         return;
@@ -123,14 +152,23 @@ int refuse(const Failure& failure) {
 int serve(const ServeSettings& settings, const std::string& version) {
   raise_descriptor_limit();
   Signals signals;
-  const Result<Configuration> configuration = configuration_of(settings);
+  auto sockets = net::take_passed_sockets();
+  if (!sockets.ok()) return refuse(sockets.failure());
+  Result<PassedPorts> passed = PassedPorts::adopt(std::move(sockets.value()));
+  if (!passed.ok()) return refuse(passed.failure());
+  const Order order{settings, passed.value().addresses(),
+                    net::ServiceManager::take_from_environment()};
+  const Result<Configuration> configuration = order.configuration();
   if (!configuration.ok()) return refuse(configuration.failure());
-  Result<Server> server = Server::assemble(configuration.value(), version);
+  Result<Server> server =
+      Server::assemble(configuration.value(), std::move(passed.value()), version);
   if (!server.ok()) return refuse(server.failure());
   server.value().start();
   say_remarks(server.value());
   print_ready(server.value().report(), settings.json);
-  serve_until_told_to_end(server.value(), signals, settings);
+  say_if_untold(order.manager.tell_ready());
+  serve_until_told_to_end(server.value(), signals, order);
+  say_if_untold(order.manager.tell_stopping());
   server.value().drain();
   return 0;
 }

@@ -9,8 +9,9 @@
 
 namespace muxlab::server {
 
-Result<Server> Server::assemble(const Configuration& configuration, const std::string& version) {
-  Result<Assembly> begun = Assembly::begin(configuration);
+Result<Server> Server::assemble(const Configuration& configuration, PassedPorts passed,
+                                const std::string& version) {
+  Result<Assembly> begun = Assembly::begin(configuration, std::move(passed));
   if (!begun.ok()) return begun.failure();
   Assembly& assembly = begun.value();
   if (Status opened = assembly.open_site(); !opened.ok()) return opened.failure();
@@ -21,6 +22,7 @@ Result<Server> Server::assemble(const Configuration& configuration, const std::s
                      .authority = assembly.credentials().authority,
                      .certificate = assembly.credentials().summary(),
                      .addresses = configuration.addresses,
+                     .names = known_names(configuration),
                      .endpoints = assembly.endpoints(),
                      .page = configuration.root.empty() ? "mosaic/" : ""};
   return Server{configuration, assembly, std::move(report), std::move(crews.value())};
@@ -59,7 +61,7 @@ Status Server::reload(const Configuration& next) {
     if (post.console != nullptr) post.console->show(renewal.endpoints);
     if (post.lab == nullptr) return;
     post.lab->show(renewal.endpoints);
-    post.lab->names = lab::OwnNames{renewal.credentials.summary().names};
+    post.lab->names = renewal.credentials.own_names(next);
   });
   credentials_ = std::move(renewal.credentials);
   site_ = std::move(renewal.site);

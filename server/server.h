@@ -19,9 +19,10 @@ namespace muxlab::server {
 
 class Server {
  public:
-  // Reads the files, makes missing certificates, opens every port. A failure is one line with its
-  // cure.
-  static Result<Server> assemble(const Configuration& configuration, const std::string& version);
+  // Reads the files, makes missing certificates, opens every port that was not passed. A failure is
+  // one line with its cure.
+  static Result<Server> assemble(const Configuration& configuration, PassedPorts passed,
+                                 const std::string& version);
 
   const ReadyReport& report() const { return report_; }
 

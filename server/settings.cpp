@@ -9,7 +9,9 @@
 #include <memory>
 #include <utility>
 
+#include "common/tls/subject_name.h"
 #include "server/configuration_file.h"
+#include "server/configuration_keys.h"
 
 namespace muxlab::server {
 namespace {
@@ -81,6 +83,24 @@ void add_line(CLI::App& app, std::optional<link::LineProfile>& line) {
       ->type_name("LINE");
 }
 
+void add_host_names(CLI::App& app, HostNames& names) {
+  const auto add = [&names](const std::string& text) {
+    auto name = tls::parse_subject_name(text);
+    if (!name.ok()) throw CLI::ValidationError("--host-name", name.failure().message);
+    names.all.push_back(std::move(name.value().text));
+  };
+  app.add_option_function<std::vector<std::string>>(
+         "--host-name",
+         [add](const std::vector<std::string>& texts) {
+           for (const std::string& text : texts) add(text);
+         },
+         "Answers to this name or address too; may be repeated\n"
+         "[those that it listens on]")
+      ->type_name("NAME")
+      ->expected(1, static_cast<int>(max_host_names))
+      ->allow_extra_args(false);
+}
+
 template <typename Folder>
 void add_certificate_folder(CLI::App& app, Folder& folder) {
   app.add_option("--cert-dir", folder,
@@ -108,6 +128,7 @@ void add_serve(CLI::App& app, ServeSettings& settings) {
       ->type_name("A")
       ->check(is_address)
       ->allow_extra_args(false);
+  add_host_names(app, settings.host_names);
   const Configuration usual;
   add_port(app, "--port", settings.site_port, usual.site_port,
            "Site over TLS: h2 and http/1.1 by ALPN");
@@ -149,6 +170,7 @@ void add_config(CLI::App& app, ConfigSettings& settings) {
   add_print("--example", What::example, "Prints a file of all keys and defaults");
   add_print("--schema", What::schema, "Prints the JSON Schema of the file");
   add_print("--tables", What::tables, "Prints the tables of the documentation");
+  add_print("--manual", What::manual, "Prints muxlab.json(5), the manual page of the file");
   CLI::Option* check =
       app.add_option("--check", settings.file, "Says whether the file is right")->type_name("FILE");
   check->each([&settings](const std::string&) { settings.what = What::check; });
@@ -180,6 +202,7 @@ Result<Configuration> configuration_of(const ServeSettings& settings) {
     all = std::move(read.value());
   }
   if (!settings.addresses.empty()) all.addresses = settings.addresses;
+  if (!settings.host_names.all.empty()) all.host_names = settings.host_names;
   override(all.site_port, settings.site_port);
   override(all.plain_port, settings.plain_port);
   override(all.console_port, settings.console_port);

@@ -17,6 +17,7 @@ namespace muxlab::server {
 struct ServeSettings {
   std::filesystem::path configuration_file;  // empty: none
   std::vector<std::string> addresses;
+  HostNames host_names;
   std::optional<PortChoice> site_port;
   std::optional<PortChoice> plain_port;
   std::optional<PortChoice> console_port;
@@ -42,7 +43,7 @@ struct CertsSettings {
 };
 
 struct ConfigSettings {
-  enum class What { example, schema, tables, check };
+  enum class What { example, schema, tables, manual, check };
   What what = What::example;
   std::filesystem::path file;  // to check
 };

@@ -1,6 +1,7 @@
 #include "common/net/listener.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -72,6 +73,18 @@ void set(int descriptor, int level, int option, int value) {
   setsockopt(descriptor, level, option, &value, sizeof value);
 }
 
+int value_of(int descriptor, int option) {
+  int value = -1;
+  socklen_t size = sizeof value;
+  return getsockopt(descriptor, SOL_SOCKET, option, &value, &size) == 0 ? value : -1;
+}
+
+// Accepted sockets inherit both.
+void prepare_to_accept(int descriptor) {
+  set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);
+  set(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, unsent_in_kernel_bytes);
+}
+
 std::string why_not(const Address& address) {
   const std::string where = fmt::format("{} port {}", address.host, address.port);
   switch (errno) {
@@ -98,15 +111,34 @@ Result<Listener> Listener::open(const Address& address, Sharing sharing) {
   set(number, SOL_SOCKET, SO_REUSEADDR, 1);
   if (sharing == Sharing::shared) set(number, SOL_SOCKET, SO_REUSEPORT, 1);
   if (at->storage.ss_family == AF_INET6) set(number, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-  // Accepted sockets inherit both.
-  set(number, IPPROTO_TCP, TCP_NODELAY, 1);
-  set(number, IPPROTO_TCP, TCP_NOTSENT_LOWAT, unsent_in_kernel_bytes);
+  prepare_to_accept(number);
   if (bind(number, at->raw(), at->size) != 0 || listen(number, backlog) != 0) {
     return Failure{why_not(address)};
   }
   SocketAddress bound;
   getsockname(number, bound.raw(), &bound.size);
   return Listener{std::move(descriptor), address_of(bound)};
+}
+
+Result<Listener> Listener::adopt(Descriptor descriptor) {
+  const int number = descriptor.number();
+  SocketAddress bound;
+  const bool named = getsockname(number, bound.raw(), &bound.size) == 0;
+  const int family = bound.storage.ss_family;
+  if (!named || (family != AF_INET && family != AF_INET6) ||
+      value_of(number, SO_PROTOCOL) != IPPROTO_TCP || value_of(number, SO_ACCEPTCONN) != 1) {
+    return Failure{"is no listening TCP socket"};
+  }
+  // Who bound it may have meant to wait in accept().
+  fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK);
+  prepare_to_accept(number);
+  return Listener{std::move(descriptor), address_of(bound)};
+}
+
+Result<Listener> Listener::share() const {
+  Descriptor another{fcntl(descriptor_.number(), F_DUPFD_CLOEXEC, 0)};
+  if (!another.valid()) return Failure{why_not(address_)};
+  return Listener{std::move(another), address_};
 }
 
 void Listener::start(EventLoop& loop, std::function<void(Accepted)> accepted) {

@@ -35,6 +35,13 @@ class Listener {
   // program in: take the port `exclusive` first, drop it, then share it.
   static Result<Listener> open(const Address& address, Sharing sharing);
 
+  // A socket that somebody else has bound and made listen, before the program was started. Fails
+  // with half a line, "is no listening TCP socket".
+  static Result<Listener> adopt(Descriptor descriptor);
+
+  // Another listener on the very same socket: each connection goes to whichever accepts first.
+  Result<Listener> share() const;
+
   const Address& address() const { return address_; }
 
   // Starts accepting on `loop`; from here on the listener must stay where it is. When the process

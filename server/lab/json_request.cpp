@@ -36,8 +36,8 @@ std::optional<http::Response> refusal_of(const http::Request& request, const Own
                                          Content content) {
   if (!names.hold(request.authority)) {
     return problem(403,
-                   "The console is changed under a name of its certificate: localhost, or an "
-                   "address that it was told to listen on.");
+                   "The console is changed under a name of its certificate: localhost, an address "
+                   "that it was told to listen on, or a name given by --host-name.");
   }
   const http::Headers& headers = request.headers;
   const auto origin = headers.find("origin");

@@ -27,8 +27,8 @@ bool covers(std::string_view wildcard, std::string_view name) {
 
 }  // namespace
 
-OwnNames::OwnNames(const std::vector<std::string>& certified) : names_(tls::always_named()) {
-  for (const std::string& text : certified) {
+OwnNames::OwnNames(const std::vector<std::string>& given) : names_(tls::always_named()) {
+  for (const std::string& text : given) {
     const auto name = tls::parse_subject_name(text.starts_with("*.") ? text.substr(2) : text);
     if (!name.ok()) continue;
     names_.push_back((text.starts_with("*.") ? "*." : "") + name.value().text);

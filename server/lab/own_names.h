@@ -1,6 +1,7 @@
-// The names under which the console lets itself be changed: those that its certificate vouches for.
-// A page elsewhere can have its own name resolve to this machine (DNS rebinding), and its requests
-// would then be of the console's own origin; a name of the certificate it can't make its own.
+// The names under which the console lets itself be changed: those that its certificate vouches for,
+// and those that its owner gave. A page elsewhere can have its own name resolve to this machine
+// (DNS rebinding), and its requests would then be of the console's own origin; these names it can't
+// make its own.
 #pragma once
 
 #include <string>
@@ -11,9 +12,9 @@ namespace muxlab::server::lab {
 
 class OwnNames {
  public:
-  // `certified` may be a certificate's of somebody's own, with wildcards; the names that always
-  // lead to this machine, localhost and its kind, are held besides.
-  explicit OwnNames(const std::vector<std::string>& certified = {});
+  // `given` may be those of somebody's own certificate, with wildcards; the names that always lead
+  // to this machine, localhost and its kind, are held besides.
+  explicit OwnNames(const std::vector<std::string>& given = {});
 
   // Of a request's authority: "localhost:8440", "[::1]:8440". Addresses are the same however they
   // are written, names whatever their case.

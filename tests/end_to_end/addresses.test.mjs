@@ -51,6 +51,29 @@ test('the console is changed under each name of its certificate, and under no ot
   await server.stop();
 });
 
+// As behind a port mapping: clients come under a name and an address that the server does not listen on.
+test('the console is changed under further names that were given, and the certificate names those that it may', async (t) => {
+  const folder = temporary_folder();
+  const file = join(folder, 'muxlab.json');
+  writeFileSync(file, JSON.stringify({ host_names: ['Teacher.example'] }));
+  const server = await start(t, folder, '--host-name', '10.99.0.1', '--host-name', 'desk.example');
+  const under = (host, ...options) => change(server, host, { options: [...at(server, host, '127.0.0.1'), ...options] });
+  assert.equal(await under('10.99.0.1'), '200');
+  assert.ok(await verified(folder, '10.99.0.1'));
+  assert.equal(await under('desk.example'), 'curl 60', 'the authority may not vouch for it');
+  assert.equal(await under('desk.example', '--insecure'), '200');
+  assert.equal(await under('teacher.example', '--insecure'), '403');
+  await server.stop();
+
+  const other = await start(t, folder, '--config', file);
+  const options = [...at(other, 'teacher.example', '127.0.0.1'), '--insecure'];
+  assert.equal(await change(other, 'teacher.example', { options }), '200');
+  writeFileSync(file, '{}');
+  assert.equal(await other.reload(), 'muxlab: reloaded');
+  assert.equal(await change(other, 'teacher.example', { options }), '403', 'until a reload takes it away');
+  await other.stop();
+});
+
 test('an address is named by a new leaf of the same key and authority', async (t) => {
   const folder = temporary_folder();
   const first = await start(t, folder);

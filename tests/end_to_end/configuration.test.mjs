@@ -4,7 +4,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { need, run } from './support/command.mjs';
 import { Server, muxlab, temporary_folder } from './support/muxlab.mjs';
+
+need('curl');
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
@@ -89,6 +92,25 @@ test('the documentation has the tables as the program prints them', async () => 
   const documented = readFileSync(join(root, 'docs/configuration.md'), 'utf8');
   const tables = await printed('--tables');
   assert.ok(documented.includes(tables), `docs/configuration.md should hold:\n\n${tables}`);
+});
+
+test('a lane without a port is not there, and leaves the others as they are', async (t) => {
+  const file = join(temporary_folder(), 'muxlab.json');
+  for (const lanes of [['off', 'on'], ['on', 'off']]) {
+    const port = { off: 0, on: 'auto' };
+    writeFileSync(file, JSON.stringify({ lanes: lanes.map((name) => ({ name, protocol: 'h2', port: port[name] })) }));
+    const server = await Server.start({ test: t, options: ['--config', file, '--line', 'rtt=300ms'] });
+    assert.deepEqual(
+      server.ready.endpoints.map(({ name }) => name),
+      ['site', 'plain', 'on', 'console'],
+    );
+    // Connections to it are its own: they are behind its line.
+    const begun = performance.now();
+    const { code } = await run('curl', ['-s', '-o', '/dev/null', '--cacert', server.authority, server.url('on')]);
+    assert.equal(code, 0);
+    assert.ok(performance.now() - begun > 600, 'a handshake and a request over the line');
+    await server.stop();
+  }
 });
 
 test('the command line has the last word', async (t) => {

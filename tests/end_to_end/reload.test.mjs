@@ -7,30 +7,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import tls from 'node:tls';
 import { need, run } from './support/command.mjs';
-import { Server, muxlab, temporary_folder, within } from './support/muxlab.mjs';
+import { Server, muxlab, temporary_folder } from './support/muxlab.mjs';
 import { Http1Socket } from './support/http1_socket.mjs';
 import { ask, connect, once } from './support/http2_client.mjs';
 
 need('h2load');
 
 const get = (path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
-
-// What the server says next on standard error, a line.
-async function next_line(server) {
-  const before = server.stderr.length;
-  const said = new Promise((resolve) => {
-    server.child.stderr.on('data', () => {
-      if (server.stderr.indexOf('\n', before) >= 0) resolve(server.stderr.slice(before).trimEnd());
-    });
-  });
-  return within(60_000, said, () => 'the server says nothing');
-}
-
-async function reload(server) {
-  const said = next_line(server);
-  server.child.kill('SIGHUP');
-  return said;
-}
 
 // A pair of certificate and key of an authority of its own.
 async function new_certificate() {
@@ -81,8 +64,8 @@ test('a new certificate while h2load runs: no request is lost, old tickets stay 
   const load = run('h2load', ['-n', `${requests}`, '-c', '8', '-m', '4', server.url('site', '/mosaic/page.json')]);
   copyFileSync(other.certificate, served.certificate);
   copyFileSync(other.key, served.key);
-  assert.equal(await reload(server), 'muxlab: reloaded');
-  for (let again = 0; again < 3; ++again) assert.equal(await reload(server), 'muxlab: reloaded');
+  assert.equal(await server.reload(), 'muxlab: reloaded');
+  for (let again = 0; again < 3; ++again) assert.equal(await server.reload(), 'muxlab: reloaded');
   const { stdout } = await load;
   assert.match(stdout, new RegExp(`${requests} succeeded, 0 failed, 0 errored, 0 timeout`), stdout);
 
@@ -102,7 +85,7 @@ test('changed limits hold for new connections, and the console shows them', asyn
   assert.match(first.headers['keep-alive'], /timeout=60/);
 
   write({ limits: { http1: { idle_timeout_s: 5 }, http2: { max_streams: 7 } } });
-  assert.equal(await reload(server), 'muxlab: reloaded');
+  assert.equal(await server.reload(), 'muxlab: reloaded');
   const fresh = await Http1Socket.open(server, 'plain');
   const [second] = await fresh.send(get('/mosaic/page.json')).responses(1);
   assert.match(second.headers['keep-alive'], /timeout=5\b/);
@@ -130,7 +113,7 @@ test('what needs a restart is refused with its reason, and a broken file changes
     [{ key_log: '/proc/none/keys' }, /\/proc\/none\/keys/],
   ]) {
     write(content);
-    const said = await reload(server);
+    const said = await server.reload();
     assert.match(said, /^muxlab: not reloaded: [^\n]+$/);
     assert.match(said, reason);
     const h2 = await connect(server, 'site');
@@ -138,7 +121,7 @@ test('what needs a restart is refused with its reason, and a broken file changes
     h2.close();
   }
   write({});
-  assert.equal(await reload(server), 'muxlab: reloaded');
+  assert.equal(await server.reload(), 'muxlab: reloaded');
   await server.stop();
 });
 
@@ -165,7 +148,7 @@ test('the access log goes on under its name when it has been moved away', async 
   const h2 = await connect(server, 'site');
   await ask(h2, '/mosaic/page.json');
   renameSync(file, `${file}.1`);
-  assert.equal(await reload(server), 'muxlab: reloaded');
+  assert.equal(await server.reload(), 'muxlab: reloaded');
   await ask(h2, '/none');
   h2.close();
   await server.stop();

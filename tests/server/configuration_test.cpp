@@ -88,7 +88,8 @@ TEST(Configuration, NamesEachMistakeAndItsCure) {
       {R"({"ports": {"sites": 1}})", "/ports/sites is no key; did you mean site?"},
       {R"({"ports": {"xyz": 1}})", "/ports/xyz is no key; here are site, plain, console"},
       {R"({"a/b~": 1})",
-       "/a~1b~0 is no key; here are addresses, workers, ports, lab, line, site, certificates, "
+       "/a~1b~0 is no key; here are addresses, host_names, workers, ports, lab, line, site, "
+       "certificates, "
        "access_log, watch, key_log, limits, lanes"},
       {R"({"ports": 1})", "/ports is 1; give an object with site, plain, console"},
       {R"({"workers": "many"})",
@@ -185,7 +186,9 @@ TEST(Configuration, EveryKeyIsReadBackAsItWasWritten) {
     const server::Place place = key.place(all);
     server::Json value = another(value_of(place), key.range);
     if (key.pointer == "/line") value = "cable";
-    if (value.is_null()) value = key.pointer == "/addresses" ? server::Json{"::1"} : "/a/file";
+    if (key.pointer == "/addresses") value = server::Json{"::1"};
+    if (key.pointer == "/host_names") value = server::Json{"desk.example", "192.168.1.20"};
+    if (value.is_null()) value = "/a/file";
     ASSERT_TRUE(read_value(value, key.range, place)) << key.pointer << ' ' << value;
     EXPECT_EQ(value_of(place), value) << key.pointer;
   }

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <optional>
@@ -84,6 +85,63 @@ TEST(Listener, RefusesWhatIsNotAnAddressOfThisMachine) {
   const auto elsewhere = Listener::open({"192.0.2.1", 0}, Sharing::exclusive);
   ASSERT_FALSE(elsewhere.ok());
   EXPECT_EQ(elsewhere.failure().message, "192.0.2.1 is not an address of this machine");
+}
+
+// A socket as a service manager passes it: bound and listening, and made to wait in accept().
+Descriptor listening_socket() {
+  Descriptor descriptor{socket(AF_INET, SOCK_STREAM, 0)};
+  sockaddr_in any{};
+  any.sin_family = AF_INET;
+  any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(bind(descriptor.number(), reinterpret_cast<sockaddr*>(&any), sizeof any), 0);
+  EXPECT_EQ(listen(descriptor.number(), 10), 0);
+  return descriptor;
+}
+
+// Until the first; then it has to come back to the loop, which ends, instead of waiting for a
+// second.
+std::size_t accepted_by(Listener& listener) {
+  const Descriptor client = connect_to(listener.address().port);
+  EventLoop loop;
+  std::size_t accepted = 0;
+  listener.start(loop, [&](const Accepted&) {
+    ++accepted;
+    loop.stop();
+  });
+  loop.run();
+  listener.close();
+  return accepted;
+}
+
+TEST(Listener, AdoptsASocketThatListensAlready) {
+  auto adopted = Listener::adopt(listening_socket());
+  ASSERT_TRUE(adopted.ok());
+  Listener& listener = adopted.value();
+  EXPECT_EQ(listener.address().host, "127.0.0.1");
+
+  EXPECT_EQ(accepted_by(listener), 1U);
+}
+
+TEST(Listener, OfOneSocketMayBeSeveral) {
+  Listener first = std::move(Listener::adopt(listening_socket()).value());
+  Listener second = std::move(first.share().value());
+  EXPECT_EQ(second.address().port, first.address().port);
+
+  first.close();
+
+  EXPECT_EQ(accepted_by(second), 1U) << "the socket is there as long as one of them is";
+}
+
+TEST(Listener, AdoptsNothingElse) {
+  const auto refusal = [](Descriptor descriptor) {
+    const auto adopted = Listener::adopt(std::move(descriptor));
+    return adopted.ok() ? std::string{} : adopted.failure().message;
+  };
+  const std::string none = "is no listening TCP socket";
+  EXPECT_EQ(refusal(Descriptor{socket(AF_INET, SOCK_STREAM, 0)}), none) << "it does not listen";
+  EXPECT_EQ(refusal(Descriptor{socket(AF_INET, SOCK_DGRAM, 0)}), none);
+  EXPECT_EQ(refusal(Descriptor{socket(AF_UNIX, SOCK_STREAM, 0)}), none);
+  EXPECT_EQ(refusal(Descriptor{dup(STDERR_FILENO)}), none);
 }
 
 TEST(Socket, MovesBytesBothWaysAndSeesTheEnd) {

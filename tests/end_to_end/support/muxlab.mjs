@@ -117,6 +117,24 @@ export class Server {
     return new URL(path, this.endpoint(name).url).href;
   }
 
+  // What the server says next on standard error, a line.
+  async next_line() {
+    const before = this.stderr.length;
+    const said = new Promise((resolve) => {
+      this.child.stderr.on('data', () => {
+        if (this.stderr.indexOf('\n', before) >= 0) resolve(this.stderr.slice(before).trimEnd());
+      });
+    });
+    return within(stop_limit_ms, said, () => 'the server says nothing');
+  }
+
+  // Asks the server to read its files again. Gives what it says of that.
+  async reload() {
+    const said = this.next_line();
+    this.child.kill('SIGHUP');
+    return said;
+  }
+
   // Asks the server to drain. Gives a promise of its end, { code, signal }.
   async terminate(signal = 'SIGTERM') {
     this.child.kill(signal);

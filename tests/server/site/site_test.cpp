@@ -1,5 +1,5 @@
 // The site's answers: every route, every refusal, the fields of each, and that page.json says what
-// the page asks for. The pages are the real ones of web/site.
+// the page asks for. The pages are the real ones.
 #include "server/site/site.h"
 
 #include <fmt/format.h>
@@ -19,7 +19,7 @@ using namespace server::site;
 
 namespace fs = std::filesystem;
 
-// The folder web/site of this checkout.
+// The pages of this checkout with the article's fonts, as the build tree has them.
 fs::path web_site() {
   return MUXLAB_WEB_SITE;
 }
