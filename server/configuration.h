@@ -25,6 +25,11 @@ struct PortChoice {
   static PortChoice any() { return {Kind::any, 0}; }
 };
 
+// Of TLS's key exchange, by the names of IANA's registry; none: tls::usual_groups().
+struct KeyExchangeGroups {
+  std::vector<std::string> all;
+};
+
 // Names and addresses that clients know the server by though it does not listen on them: behind a
 // port mapping, say. Each in its one spelling.
 struct HostNames {
@@ -78,9 +83,10 @@ struct Configuration {
   std::filesystem::path certificate;  // empty: the local certificates
   std::filesystem::path key;
   std::filesystem::path certificate_folder;  // empty: below the user's home
-  std::filesystem::path access_log;          // empty: none; "-": standard output
-  std::filesystem::path key_log;             // empty: none
-  std::filesystem::path watch;               // empty: none; "-": a log for people's eyes
+  KeyExchangeGroups groups;
+  std::filesystem::path access_log;  // empty: none; "-": standard output
+  std::filesystem::path key_log;     // empty: none
+  std::filesystem::path watch;       // empty: none; "-": a log for people's eyes
   LimitConfiguration limits;
   std::optional<link::LineProfile> line;  // of every lane without its own; none: nothing simulated
   std::vector<LaneConfiguration> lanes = default_lanes();

@@ -101,6 +101,13 @@ constexpr Key<Configuration> all_keys[] = {
      by_reload,
      {},
      "Keeps the local certificates, made when missing; null: $XDG_DATA_HOME/muxlab/certs"},
+    {"/tls/groups",
+     [](Configuration& all) -> Place { return &all.groups; },
+     by_reload,
+     {},
+     "Groups of the key exchange that may be agreed on, by IANA's names; null: X25519MLKEM768 "
+     "where "
+     "OpenSSL has it (3.5), x25519, secp256r1, secp384r1"},
 
     {"/access_log",
      [](Configuration& all) -> Place { return &all.access_log; },

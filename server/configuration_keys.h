@@ -19,7 +19,7 @@ namespace muxlab::server {
 using Place = std::variant<bool*, std::uint32_t*, std::uint64_t*, std::optional<std::uint32_t>*,
                            std::optional<std::uint64_t>*, Duration*, std::optional<Duration>*,
                            std::string*, std::filesystem::path*, std::vector<std::string>*,
-                           HostNames*, PortChoice*, std::optional<PortChoice>*,
+                           HostNames*, KeyExchangeGroups*, PortChoice*, std::optional<PortChoice>*,
                            std::optional<link::LineProfile>*, http2::Scheduler*, LaneProtocol*>;
 
 // Of a number, both ends included.
@@ -53,6 +53,9 @@ inline constexpr std::string_view lanes_pointer = "/lanes";
 
 // More than one server has, and few enough for a certificate that names them all.
 inline constexpr std::size_t max_host_names = 32;
+
+// All that TLS has, and more than a hello has room for.
+inline constexpr std::size_t max_groups = 32;
 
 // Bounds what is opened by one slip of the hand.
 inline constexpr std::size_t max_lanes = 64;

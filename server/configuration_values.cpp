@@ -9,6 +9,8 @@
 #include <cmath>
 #include <utility>
 
+#include "common/tls/groups.h"
+#include "common/tls/server_identity.h"
 #include "common/tls/subject_name.h"
 
 namespace muxlab::server {
@@ -62,6 +64,10 @@ std::string words(const Path&, const Range&) {
 std::string words(const Texts&, const Range&) {
   return "a list of IP addresses, or null";
 }
+std::string words(const KeyExchangeGroups&, const Range&) {
+  return fmt::format("a list of groups that {} has, such as [\"x25519\", \"secp256r1\"], or null",
+                     tls::openssl_library_version());
+}
 std::string words(const HostNames&, const Range&) {
   return "a list of host names or IP addresses, or null";
 }
@@ -104,6 +110,12 @@ Json schema(const Path&, const Range&) {
 }
 Json schema(const Texts&, const Range&) {
   return {{"type", {"array", "null"}}, {"items", {{"type", "string"}}}, {"minItems", 1}};
+}
+Json schema(const KeyExchangeGroups&, const Range&) {
+  return {{"type", {"array", "null"}},
+          {"items", {{"type", "string"}, {"minLength", 1}}},
+          {"minItems", 1},
+          {"maxItems", max_groups}};
 }
 Json schema(const HostNames&, const Range&) {
   return {{"type", {"array", "null"}},
@@ -187,6 +199,19 @@ bool read(const Json& value, const Range&, Texts& place) {
   place = value.get<Texts>();
   return true;
 }
+bool read(const Json& value, const Range&, KeyExchangeGroups& place) {
+  if (value.is_null()) {
+    place.all.clear();
+    return true;
+  }
+  const bool is_list = value.is_array() && !value.empty() && value.size() <= max_groups;
+  if (!is_list ||
+      !std::all_of(value.begin(), value.end(), [](const Json& each) { return each.is_string(); })) {
+    return false;
+  }
+  place.all = value.get<Texts>();
+  return !tls::unknown_group(place.all);
+}
 bool read(const Json& value, const Range&, HostNames& place) {
   HostNames names;
   if (!value.is_null() && (!value.is_array() || value.empty() || value.size() > max_host_names)) {
@@ -255,6 +280,9 @@ Json write(const Path& value) {
 }
 Json write(const Texts& value) {
   return value.empty() ? Json(nullptr) : Json(value);
+}
+Json write(const KeyExchangeGroups& value) {
+  return write(value.all);
 }
 Json write(const HostNames& value) {
   return write(value.all);

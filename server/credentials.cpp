@@ -38,6 +38,7 @@ std::vector<std::string> known_names(const Configuration& configuration) {
 Result<Credentials> Credentials::load(const Configuration& configuration,
                                       const tls::TicketKeys& tickets) {
   Credentials credentials;
+  credentials.groups = configuration.groups.all;
   credentials.tickets = tickets;
   if (Status found = find_certificate(configuration, credentials); !found.ok()) {
     return found.failure();
@@ -66,7 +67,7 @@ Result<PortTerms> Credentials::terms_for(const lab::Lane& lane,
   PortTerms terms{std::nullopt, lane.rules, limits};
   if (!lane.secure) return terms;
   auto identity = tls::ServerIdentity::load(certificate, key, dispatch::alpn_protocols(lane.rules),
-                                            tickets, key_log);
+                                            tickets, key_log, groups);
   if (!identity.ok()) return identity.failure();
   terms.identity = std::move(identity.value());
   return terms;

@@ -27,6 +27,7 @@ struct Credentials {
   std::filesystem::path authority;  // empty: the user's own certificate
   tls::TicketKeys tickets;          // survive a reload, so that old tickets stay good
   std::shared_ptr<const tls::KeyLog> key_log;
+  std::vector<std::string> groups;  // of the key exchange; none: tls::usual_groups()
 
   // Makes the local certificates if they are wanted and missing, and opens the key log.
   static Result<Credentials> load(const Configuration& configuration,

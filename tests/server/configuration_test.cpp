@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "common/tls/server_identity.h"
 #include "server/configuration_file.h"
 #include "server/configuration_report.h"
 #include "server/configuration_values.h"
@@ -72,7 +73,7 @@ TEST(Configuration, MeansPathsFromTheFilesFolder) {
 
 struct Mistake {
   const char* text;
-  const char* fault;
+  std::string fault;
 };
 
 TEST(Configuration, NamesEachMistakeAndItsCure) {
@@ -89,8 +90,7 @@ TEST(Configuration, NamesEachMistakeAndItsCure) {
       {R"({"ports": {"xyz": 1}})", "/ports/xyz is no key; here are site, plain, console"},
       {R"({"a/b~": 1})",
        "/a~1b~0 is no key; here are addresses, host_names, workers, ports, lab, line, site, "
-       "certificates, "
-       "access_log, watch, key_log, limits, lanes"},
+       "certificates, tls, access_log, watch, key_log, limits, lanes"},
       {R"({"ports": 1})", "/ports is 1; give an object with site, plain, console"},
       {R"({"workers": "many"})",
        "/workers is \"many\"; give a whole number from 1 to 1024, or null"},
@@ -107,6 +107,9 @@ TEST(Configuration, NamesEachMistakeAndItsCure) {
        "/limits/http2/hpack_table is 65537; give a whole number from 0 to 65536"},
       {R"({"limits": {"http1": {"head_timeout_s": 0}}})",
        "/limits/http1/head_timeout_s is 0; give a number of seconds from 0.1 to 86400"},
+      {R"({"tls": {"groups": ["x25519", "x25520"]}})",
+       "/tls/groups is [\"x25519\",\"x25520\"]; give a list of groups that " +
+           tls::openssl_library_version() + " has, such as [\"x25519\", \"secp256r1\"], or null"},
       {R"({"access_log": ""})", "/access_log is \"\"; give a path, or null"},
       {R"({"certificates": {"certificate": "a.pem"}})",
        "/certificates/key is missing; certificate needs it: give both, or neither"},
@@ -188,6 +191,7 @@ TEST(Configuration, EveryKeyIsReadBackAsItWasWritten) {
     if (key.pointer == "/line") value = "cable";
     if (key.pointer == "/addresses") value = server::Json{"::1"};
     if (key.pointer == "/host_names") value = server::Json{"desk.example", "192.168.1.20"};
+    if (key.pointer == "/tls/groups") value = server::Json{"secp384r1", "x25519"};
     if (value.is_null()) value = "/a/file";
     ASSERT_TRUE(read_value(value, key.range, place)) << key.pointer << ' ' << value;
     EXPECT_EQ(value_of(place), value) << key.pointer;
