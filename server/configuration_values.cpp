@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "common/tls/groups.h"
-#include "common/tls/server_identity.h"
 #include "common/tls/subject_name.h"
 
 namespace muxlab::server {
@@ -65,8 +64,7 @@ std::string words(const Texts&, const Range&) {
   return "a list of IP addresses, or null";
 }
 std::string words(const KeyExchangeGroups&, const Range&) {
-  return fmt::format("a list of groups that {} has, such as [\"x25519\", \"secp256r1\"], or null",
-                     tls::openssl_library_version());
+  return "a list of groups that this OpenSSL has, such as [\"x25519\", \"secp256r1\"], or null";
 }
 std::string words(const HostNames&, const Range&) {
   return "a list of host names or IP addresses, or null";
