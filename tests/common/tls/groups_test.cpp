@@ -39,7 +39,9 @@ TEST_F(GroupsTest, AClientWithNoneInCommonIsRefused) {
 TEST_F(GroupsTest, TheHybridComesFirstWhereTheLibraryHasIt) {
   const bool has_it = !unknown_group({"X25519MLKEM768"});
   EXPECT_EQ(usual_groups().front(), has_it ? "X25519MLKEM768" : "x25519");
-  if (has_it) EXPECT_EQ(agreed({}, "X25519MLKEM768:x25519"), "X25519MLKEM768");
+  if (has_it) {
+    EXPECT_EQ(agreed({}, "X25519MLKEM768:x25519"), "X25519MLKEM768");
+  }
 }
 
 TEST_F(GroupsTest, WhatIsComparedAcrossMachinesIsTheSameEverywhere) {
