@@ -201,7 +201,7 @@ Status Assembly::serve_port(const std::string& name, TakenPort taken, std::span<
   lab::Lane lane = lane_named(name, configuration_);
   lane.port = taken.number;
   for (std::size_t i = 0; i < crews.size(); ++i) {
-    Result<PortTerms> terms = credentials_.terms_for(lane, configuration_.limits.connection);
+    Result<PortTerms> terms = credentials_.terms_for(lane, configuration_);
     if (!terms.ok()) return terms.failure();
     WorkerPlan& plan = crews[i].plan;
     const bool is_lane = plan.lab != nullptr && name != "console";

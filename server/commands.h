@@ -14,6 +14,9 @@ int serve(const ServeSettings& settings, const std::string& version);
 // Shows the local certificates and how to trust them; makes them when there are none.
 int show_certificates(const CertsSettings& settings);
 
+// Puts a new key in front of those in the file of session-ticket keys, or makes it.
+int rotate_tickets(const TicketsSettings& settings);
+
 // Prints an example, the schema or the tables of the configuration, or checks a file.
 int show_configuration(const ConfigSettings& settings);
 

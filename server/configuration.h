@@ -10,6 +10,7 @@
 
 #include "common/connection/connection.h"
 #include "common/link/line_profile.h"
+#include "common/net/address_range.h"
 #include "server/http1/options.h"
 #include "server/http2/session.h"
 
@@ -83,10 +84,12 @@ struct Configuration {
   std::filesystem::path certificate;  // empty: the local certificates
   std::filesystem::path key;
   std::filesystem::path certificate_folder;  // empty: below the user's home
+  std::filesystem::path ticket_keys;         // empty: of this process alone
   KeyExchangeGroups groups;
-  std::filesystem::path access_log;  // empty: none; "-": standard output
-  std::filesystem::path key_log;     // empty: none
-  std::filesystem::path watch;       // empty: none; "-": a log for people's eyes
+  std::vector<net::AddressRange> balancers;  // empty: clients connect by themselves
+  std::filesystem::path access_log;          // empty: none; "-": standard output
+  std::filesystem::path key_log;             // empty: none
+  std::filesystem::path watch;               // empty: none; "-": a log for people's eyes
   LimitConfiguration limits;
   std::optional<link::LineProfile> line;  // of every lane without its own; none: nothing simulated
   std::vector<LaneConfiguration> lanes = default_lanes();

@@ -54,6 +54,13 @@ constexpr Key<Configuration> all_keys[] = {
      by_restart,
      {},
      "The console, over TLS; the lanes stand from 11 above it"},
+    {"/proxy_protocol/from",
+     [](Configuration& all) -> Place { return &all.balancers; },
+     by_reload,
+     {},
+     "Balancers: every connection to site and lanes comes from one of these, with a PROXY header "
+     "of "
+     "version 2 that names its client; null: clients connect by themselves"},
     {"/lab",
      [](Configuration& all) -> Place { return &all.lab; },
      by_restart,
@@ -101,6 +108,12 @@ constexpr Key<Configuration> all_keys[] = {
      by_reload,
      {},
      "Keeps the local certificates, made when missing; null: $XDG_DATA_HOME/muxlab/certs"},
+    {"/certificates/ticket_keys",
+     [](Configuration& all) -> Place { return &all.ticket_keys; },
+     by_reload,
+     {},
+     "Session-ticket keys, mode 0600, by which several processes resume each other's sessions "
+     "(muxlab tickets --rotate); null: of this process alone"},
     {"/tls/groups",
      [](Configuration& all) -> Place { return &all.groups; },
      by_reload,

@@ -16,11 +16,12 @@ namespace muxlab::server {
 
 // Where a value lies; its type says how it is written. What is optional or may be empty is null in
 // the file.
-using Place = std::variant<bool*, std::uint32_t*, std::uint64_t*, std::optional<std::uint32_t>*,
-                           std::optional<std::uint64_t>*, Duration*, std::optional<Duration>*,
-                           std::string*, std::filesystem::path*, std::vector<std::string>*,
-                           HostNames*, KeyExchangeGroups*, PortChoice*, std::optional<PortChoice>*,
-                           std::optional<link::LineProfile>*, http2::Scheduler*, LaneProtocol*>;
+using Place =
+    std::variant<bool*, std::uint32_t*, std::uint64_t*, std::optional<std::uint32_t>*,
+                 std::optional<std::uint64_t>*, Duration*, std::optional<Duration>*, std::string*,
+                 std::filesystem::path*, std::vector<std::string>*, HostNames*, KeyExchangeGroups*,
+                 std::vector<net::AddressRange>*, PortChoice*, std::optional<PortChoice>*,
+                 std::optional<link::LineProfile>*, http2::Scheduler*, LaneProtocol*>;
 
 // Of a number, both ends included.
 struct Range {

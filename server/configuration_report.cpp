@@ -11,7 +11,11 @@
 #include "common/http1/limits.h"
 #include "common/http2/allowance.h"
 #include "common/link/direct_link.h"
+#include "common/net/proxy_header.h"
+#include "common/tls/ticket_keys.h"
+#include "server/arrival.h"
 #include "server/configuration_values.h"
+#include "server/refusal_log.h"
 #include "server/served_connection.h"
 #include "server/site/upload.h"
 #include "server/worker.h"
@@ -208,6 +212,14 @@ constexpr FixedLimit fixed_limits[] = {
     {"Lingering close, in all", static_cast<std::size_t>(longest_linger / 1s), "s",
      "A client that sends on is not listened to for ever; a simulated line's time does not count"},
     {"Lingering close, bytes dropped", http::most_unwanted_bytes, "bytes", "As above"},
+    {"PROXY header", net::most_proxy_header_bytes, "bytes",
+     "With what a balancer tells behind the addresses; nginx takes as much"},
+    {"PROXY header, from the accept", static_cast<std::size_t>(proxy_header_timeout / 1s), "s",
+     "The protocol asks for at least 3, in which TCP repeats a lost segment"},
+    {"Refused connections told on standard error in 10 s", refusals_a_period, "",
+     "By each worker; of the rest how many they were"},
+    {"Session-ticket keys of a file", tls::most_ticket_keys, "",
+     "Each is compared with a ticket's name; muxlab tickets keeps 3"},
     {"Drain", static_cast<std::size_t>(drain_timeout / 1s), "s", "Work in flight beyond it is cut"},
     {"Lanes", max_lanes, "", "Bounds what is opened by one slip of the hand"},
 };

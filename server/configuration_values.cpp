@@ -18,6 +18,7 @@ namespace {
 using http2::Scheduler;
 using Path = std::filesystem::path;
 using Texts = std::vector<std::string>;
+using Ranges = std::vector<net::AddressRange>;
 
 constexpr std::array<std::pair<Scheduler, std::string_view>, 4> schedulers{{
     {Scheduler::priority, "priority"},
@@ -68,6 +69,9 @@ std::string words(const KeyExchangeGroups&, const Range&) {
 }
 std::string words(const HostNames&, const Range&) {
   return "a list of host names or IP addresses, or null";
+}
+std::string words(const Ranges&, const Range&) {
+  return "a list of IP addresses and networks, such as \"10.0.0.0/8\", or null";
 }
 std::string words(const link::LineProfile&, const Range&) {
   return "a line, such as \"cable\" or \"rtt=80ms,down=10mbit\"";
@@ -120,6 +124,9 @@ Json schema(const HostNames&, const Range&) {
           {"items", {{"type", "string"}, {"minLength", 1}}},
           {"minItems", 1},
           {"maxItems", max_host_names}};
+}
+Json schema(const Ranges&, const Range& range) {
+  return schema(Texts{}, range);
 }
 Json schema(const link::LineProfile&, const Range&) {
   return {{"type", "string"}, {"minLength", 1}, {"maxLength", link::longest_line_text}};
@@ -224,6 +231,18 @@ bool read(const Json& value, const Range&, HostNames& place) {
   place = std::move(names);
   return true;
 }
+bool read(const Json& value, const Range&, Ranges& place) {
+  Ranges ranges;
+  if (!value.is_null() && (!value.is_array() || value.empty())) return false;
+  for (const Json& each : value) {
+    if (!each.is_string()) return false;
+    auto range = net::AddressRange::parse(each.get_ref<const std::string&>());
+    if (!range.ok()) return false;
+    ranges.push_back(std::move(range.value()));
+  }
+  place = std::move(ranges);
+  return true;
+}
 bool read(const Json& value, const Range&, link::LineProfile& place) {
   if (!value.is_string()) return false;
   auto line = link::parse_line(value.get_ref<const std::string&>());
@@ -285,6 +304,11 @@ Json write(const KeyExchangeGroups& value) {
 Json write(const HostNames& value) {
   return write(value.all);
 }
+Json write(const Ranges& value) {
+  Texts texts;
+  for (const net::AddressRange& each : value) texts.push_back(each.text());
+  return write(texts);
+}
 Json write(const link::LineProfile& value) {
   return link::line_text(value);
 }
@@ -326,11 +350,32 @@ bool is_needed(const Place& place) {
          std::holds_alternative<LaneProtocol*>(place);
 }
 
-std::string fault_within(const Json& value, const Place& place) {
-  if (!std::holds_alternative<std::optional<link::LineProfile>*>(place)) return {};
+namespace {
+
+// Empty: no more can be said.
+template <typename Value>
+std::string fault(const Json&, const Value&) {
+  return {};
+}
+std::string fault(const Json& value, const std::optional<link::LineProfile>&) {
   if (!value.is_string()) return {};
   const auto line = link::parse_line(value.get_ref<const std::string&>());
   return line.ok() ? std::string{} : line.failure().message;
+}
+std::string fault(const Json& value, const Ranges&) {
+  if (!value.is_array()) return {};
+  for (const Json& each : value) {
+    if (!each.is_string()) return {};
+    const auto range = net::AddressRange::parse(each.get_ref<const std::string&>());
+    if (!range.ok()) return range.failure().message;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string fault_within(const Json& value, const Place& place) {
+  return std::visit([&value](const auto* where) { return fault(value, *where); }, place);
 }
 
 }  // namespace muxlab::server

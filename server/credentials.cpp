@@ -36,10 +36,15 @@ std::vector<std::string> known_names(const Configuration& configuration) {
 }
 
 Result<Credentials> Credentials::load(const Configuration& configuration,
-                                      const tls::TicketKeys& tickets) {
+                                      const tls::TicketKeys& own_tickets) {
   Credentials credentials;
   credentials.groups = configuration.groups.all;
-  credentials.tickets = tickets;
+  credentials.own_tickets = credentials.tickets = own_tickets;
+  if (!configuration.ticket_keys.empty()) {
+    auto shared = tls::read_ticket_keys(configuration.ticket_keys);
+    if (!shared.ok()) return shared.failure();
+    credentials.tickets = std::move(shared.value());
+  }
   if (Status found = find_certificate(configuration, credentials); !found.ok()) {
     return found.failure();
   }
@@ -63,8 +68,10 @@ lab::OwnNames Credentials::own_names(const Configuration& configuration) const {
 }
 
 Result<PortTerms> Credentials::terms_for(const lab::Lane& lane,
-                                         const connection::Limits& limits) const {
-  PortTerms terms{std::nullopt, lane.rules, limits};
+                                         const Configuration& configuration) const {
+  PortTerms terms{std::nullopt, lane.rules, configuration.limits.connection, {}};
+  // The console is asked directly: each process has its own.
+  if (lane.name != lab::console_lane().name) terms.balancers = configuration.balancers;
   if (!lane.secure) return terms;
   auto identity = tls::ServerIdentity::load(certificate, key, dispatch::alpn_protocols(lane.rules),
                                             tickets, key_log, groups);

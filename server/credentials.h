@@ -25,13 +25,15 @@ struct Credentials {
   std::filesystem::path certificate;
   std::filesystem::path key;
   std::filesystem::path authority;  // empty: the user's own certificate
-  tls::TicketKeys tickets;          // survive a reload, so that old tickets stay good
+  tls::TicketKeys own_tickets;      // survive a reload, so that old tickets stay good
+  tls::TicketKeys tickets;          // in force: those of the file, where there is one
   std::shared_ptr<const tls::KeyLog> key_log;
   std::vector<std::string> groups;  // of the key exchange; none: tls::usual_groups()
 
-  // Makes the local certificates if they are wanted and missing, and opens the key log.
+  // Makes the local certificates if they are wanted and missing, reads the file of ticket keys and
+  // opens the key log.
   static Result<Credentials> load(const Configuration& configuration,
-                                  const tls::TicketKeys& tickets);
+                                  const tls::TicketKeys& own_tickets);
 
   // What the certificate says; nothing if it can't be read, which terms_for() then says.
   tls::CertificateSummary summary() const;
@@ -40,7 +42,7 @@ struct Credentials {
   lab::OwnNames own_names(const Configuration& configuration) const;
 
   // Reads certificate and key anew: each worker has its own.
-  Result<PortTerms> terms_for(const lab::Lane& lane, const connection::Limits& limits) const;
+  Result<PortTerms> terms_for(const lab::Lane& lane, const Configuration& configuration) const;
 };
 
 }  // namespace muxlab::server

@@ -24,6 +24,8 @@ int main(int argument_count, char** arguments) {
   const Settings settings = parse_command_line(argument_count, arguments, versions());
   if (const auto* exit = std::get_if<Exit>(&settings)) return exit->code;
   if (const auto* certs = std::get_if<CertsSettings>(&settings)) return show_certificates(*certs);
+  if (const auto* tickets = std::get_if<TicketsSettings>(&settings))
+    return rotate_tickets(*tickets);
   if (const auto* config = std::get_if<ConfigSettings>(&settings)) {
     return show_configuration(*config);
   }

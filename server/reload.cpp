@@ -43,18 +43,17 @@ Status check_reloadable(const Configuration& now, const Configuration& next) {
   return Done{};
 }
 
-Result<Renewal> Renewal::prepare(const Configuration& next, const tls::TicketKeys& tickets,
+Result<Renewal> Renewal::prepare(const Configuration& next, const tls::TicketKeys& own_tickets,
                                  const std::vector<std::vector<std::string>>& ports,
                                  const std::vector<lab::Lane>& endpoints) {
   Renewal renewal;
-  Result<Credentials> credentials = Credentials::load(next, tickets);
+  Result<Credentials> credentials = Credentials::load(next, own_tickets);
   if (!credentials.ok()) return credentials.failure();
   renewal.credentials = std::move(credentials.value());
   for (const auto& names : ports) {
     std::vector<PortTerms>& all = renewal.terms.emplace_back();
     for (const std::string& name : names) {
-      Result<PortTerms> terms =
-          renewal.credentials.terms_for(lane_named(name, next), next.limits.connection);
+      Result<PortTerms> terms = renewal.credentials.terms_for(lane_named(name, next), next);
       if (!terms.ok()) return terms.failure();
       all.push_back(std::move(terms.value()));
     }

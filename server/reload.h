@@ -22,7 +22,7 @@ struct Renewal {
   std::vector<std::optional<AccessLog>> logs;  // for each worker
 
   // `ports` are the names of each worker's ports, `endpoints` what is open.
-  static Result<Renewal> prepare(const Configuration& next, const tls::TicketKeys& tickets,
+  static Result<Renewal> prepare(const Configuration& next, const tls::TicketKeys& own_tickets,
                                  const std::vector<std::vector<std::string>>& ports,
                                  const std::vector<lab::Lane>& endpoints);
 };

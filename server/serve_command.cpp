@@ -6,17 +6,16 @@
 #include <csignal>
 #include <cstdio>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "common/base/printable.h"
 #include "common/net/event_loop.h"
 #include "common/net/passed_sockets.h"
 #include "common/net/service_manager.h"
 #include "server/commands.h"
 #include "server/listened_names.h"
 #include "server/passed_ports.h"
+#include "server/say.h"
 #include "server/server.h"
 
 namespace muxlab::server {
@@ -68,11 +67,6 @@ void print_ready(const ReadyReport& report, bool json) {
   const std::string text = json ? as_json(report) : as_text(report, wants_colour());
   std::fputs(text.c_str(), stdout);
   std::fflush(stdout);
-}
-
-// For people, on standard error: file names and the like may hold anything.
-void say(std::string_view what) {
-  fmt::print(stderr, "muxlab: {}\n", printable(what));
 }
 
 // A folder that is wrong all over need not fill the screen.

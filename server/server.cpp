@@ -50,7 +50,7 @@ void Server::start() {
 Status Server::reload(const Configuration& next) {
   if (Status kept = check_reloadable(configuration_, next); !kept.ok()) return kept;
   Result<Renewal> prepared =
-      Renewal::prepare(next, credentials_.tickets, port_names_, report_.endpoints);
+      Renewal::prepare(next, credentials_.own_tickets, port_names_, report_.endpoints);
   if (!prepared.ok()) return prepared.failure();
   Renewal& renewal = prepared.value();
   on_every_worker([&](std::size_t i) {
@@ -114,7 +114,13 @@ void Server::on_every_worker(const std::function<void(std::size_t)>& task) {
 }
 
 void Server::drain() {
-  for (const Post& post : posts_) post.worker->drain();
+  for (const Post& post : posts_) {
+    post.worker->post([site = post.site, console = post.console] {
+      site->begin_drain();
+      if (console != nullptr) console->begin_drain();
+    });
+    post.worker->drain();
+  }
   threads_.clear();  // joins
 }
 

@@ -101,6 +101,24 @@ void add_host_names(CLI::App& app, HostNames& names) {
       ->allow_extra_args(false);
 }
 
+void add_balancers(CLI::App& app, std::vector<net::AddressRange>& balancers) {
+  const auto read = [&balancers](const std::string& text) {
+    auto range = net::AddressRange::parse(text);
+    if (!range.ok()) throw CLI::ValidationError("--proxy-from", range.failure().message);
+    balancers.push_back(std::move(range.value()));
+  };
+  app.add_option_function<std::vector<std::string>>(
+         "--proxy-from",
+         [read](const std::vector<std::string>& texts) {
+           for (const std::string& text : texts) read(text);
+         },
+         "Takes connections to site and lanes from this balancer\n"
+         "alone, an address or network, with PROXY headers of\n"
+         "version 2; may be repeated [none]")
+      ->type_name("A")
+      ->allow_extra_args(false);
+}
+
 template <typename Folder>
 void add_certificate_folder(CLI::App& app, Folder& folder) {
   app.add_option("--cert-dir", folder,
@@ -147,6 +165,11 @@ void add_serve(CLI::App& app, ServeSettings& settings) {
   certificate->needs(key);
   key->needs(certificate);
   add_certificate_folder(app, settings.certificate_folder);
+  app.add_option("--ticket-keys", settings.ticket_keys,
+                 "Shares session-ticket keys with other processes\n"
+                 "(muxlab tickets)")
+      ->type_name("FILE");
+  add_balancers(app, settings.balancers);
   add_line(app, settings.line);
   app.add_flag("--no-lab", settings.no_lab, "Serves the site alone: no console, no lanes");
   app.add_option("--access-log", settings.access_log,
@@ -211,6 +234,8 @@ Result<Configuration> configuration_of(const ServeSettings& settings) {
   override(all.certificate, settings.certificate);
   override(all.key, settings.key);
   override(all.certificate_folder, settings.certificate_folder);
+  override(all.ticket_keys, settings.ticket_keys);
+  if (!settings.balancers.empty()) all.balancers = settings.balancers;
   override(all.access_log, settings.access_log);
   override(all.key_log, settings.key_log);
   override(all.watch, settings.watch);
@@ -223,6 +248,7 @@ Result<Configuration> configuration_of(const ServeSettings& settings) {
 Settings parse_command_line(int argument_count, char** arguments, const std::string& version) {
   ServeSettings serve;
   CertsSettings certs;
+  TicketsSettings tickets;
   certs.certificate_folder = default_certificate_folder();
   ConfigSettings config;
   CLI::App app{
@@ -238,12 +264,20 @@ Settings parse_command_line(int argument_count, char** arguments, const std::str
       app.add_subcommand("serve", "Serves the site, the lanes and the console");
   CLI::App* certs_command =
       app.add_subcommand("certs", "Shows the local certificates and how to trust them");
+  CLI::App* tickets_command =
+      app.add_subcommand("tickets", "Makes the session-ticket keys that several servers share");
   CLI::App* config_command =
       app.add_subcommand("config", "Prints or checks the form of the configuration file");
   add_serve(*serve_command, serve);
   add_config(*config_command, config);
   add_certificate_folder(*certs_command, certs.certificate_folder);
   certs_command->add_flag("--json", certs.json, "Prints one line of JSON");
+  tickets_command
+      ->add_option("--rotate", tickets.file,
+                   "Puts a new key in front of this file's, and keeps two;\n"
+                   "makes the file when it is missing")
+      ->type_name("FILE")
+      ->required();
   // Of a word that is no command CLI11 would only say that a command is missing.
   if (argument_count > 1 && arguments[1][0] != '-' && !has_command(app, arguments[1])) {
     return refuse(fmt::format("there is no command \"{}\"", arguments[1]));
@@ -257,6 +291,7 @@ Settings parse_command_line(int argument_count, char** arguments, const std::str
   }
   if (serve_command->parsed()) return serve;
   if (config_command->parsed()) return config;
+  if (tickets_command->parsed()) return tickets;
   return certs;
 }
 

@@ -26,6 +26,8 @@ struct ServeSettings {
   std::optional<std::filesystem::path> certificate;
   std::optional<std::filesystem::path> key;
   std::optional<std::filesystem::path> certificate_folder;
+  std::optional<std::filesystem::path> ticket_keys;
+  std::vector<net::AddressRange> balancers;
   std::optional<std::filesystem::path> access_log;
   std::optional<std::filesystem::path> watch;  // "-" when no file is given
   std::optional<std::filesystem::path> key_log;
@@ -42,6 +44,10 @@ struct CertsSettings {
   bool json = false;
 };
 
+struct TicketsSettings {
+  std::filesystem::path file;
+};
+
 struct ConfigSettings {
   enum class What { example, schema, tables, manual, check };
   What what = What::example;
@@ -53,7 +59,7 @@ struct Exit {
   int code;
 };
 
-using Settings = std::variant<ServeSettings, CertsSettings, ConfigSettings, Exit>;
+using Settings = std::variant<ServeSettings, CertsSettings, TicketsSettings, ConfigSettings, Exit>;
 
 Settings parse_command_line(int argument_count, char** arguments, const std::string& version);
 

@@ -1,9 +1,13 @@
 #include "server/worker.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
 #include "common/tls/plain_channel.h"
+#include "server/say.h"
 
 namespace muxlab::server {
 namespace {
@@ -25,7 +29,8 @@ Worker::Worker(WorkerPlan plan)
         if (access_log_) access_log_->add(exchange);
       }),
       next_id_(plan.first_id),
-      id_step_(plan.id_step) {
+      id_step_(plan.id_step),
+      refusals_(say) {
   if (lab_) start_lab();
   for (PortPlan& port : plan.ports) open_port(std::move(port));
   tick_watch_ = loop_.every(coarse_tick, [this] { tick(); });
@@ -128,13 +133,53 @@ void Worker::accept(const Port& port, net::Accepted accepted) {
   remove_ended();
   const std::uint64_t id = next_id_;
   next_id_ += id_step_;
+  if (!port.terms->terms.balancers.empty()) return await_header(id, port, std::move(accepted));
+  serve(id, port, port.terms, std::move(accepted), Caller::client);
+}
+
+void Worker::await_header(std::uint64_t id, const Port& port, net::Accepted accepted) {
+  const auto& balancers = port.terms->terms.balancers;
+  const bool trusted = std::any_of(
+      balancers.begin(), balancers.end(),
+      [&accepted](const net::AddressRange& each) { return each.contains(accepted.peer.host); });
+  if (!trusted) return refuse(port, accepted.peer, "it is not from /proxy_protocol/from");
+  auto arrival = std::make_unique<Arrival>(loop_, std::move(accepted), [this, id] { settle(id); });
+  arriving_.emplace(id, Arriving{port.terms, &port, std::move(arrival)});
+}
+
+void Worker::settle(std::uint64_t id) {
+  settled_.push_back(id);
+  Arriving& arriving = arriving_.at(id);
+  Arrival& arrival = *arriving.arrival;
+  switch (arrival.state()) {
+    case Arrival::State::waiting:
+    case Arrival::State::left:
+      return;
+    case Arrival::State::refused:
+      return refuse(*arriving.port, arrival.peer(), arrival.fault());
+    case Arrival::State::known:
+      break;
+  }
+  const Caller caller = arrival.header().local ? Caller::balancer : Caller::client;
+  serve(id, *arriving.port, std::move(arriving.terms), arrival.take(), caller);
+}
+
+void Worker::refuse(const Port& port, const net::Address& peer, std::string_view why) {
+  refusals_.add(fmt::format("a connection from {} to port {} was closed: {}", peer.host,
+                            port.listeners.front().address().port, why),
+                loop_.now());
+}
+
+void Worker::serve(std::uint64_t id, const Port& port, std::shared_ptr<const Terms> terms,
+                   net::Accepted accepted, Caller caller) {
   lab::Admission admission;
-  if (!port.lane.empty()) admission = lab_->admit(port.lane, accepted.peer.host, id);
+  if (!port.lane.empty() && caller == Caller::client) {
+    admission = lab_->admit(port.lane, accepted.peer.host, id);
+  }
   lab::Seat& seat = admission.seat;
   if (seat.refused) return;
   if (!seat.link) seat.link = std::make_unique<link::DirectLink>();
 
-  const std::shared_ptr<const Terms>& terms = port.terms;
   std::unique_ptr<tls::Channel> channel = terms->terms.identity
                                               ? terms->terms.identity->accept(admission.tickets)
                                               : std::make_unique<tls::PlainChannel>();
@@ -150,12 +195,14 @@ void Worker::accept(const Port& port, net::Accepted accepted) {
       std::make_unique<ServedConnection>(loop_, std::move(accepted.socket), std::move(connection),
                                          seat.line, scratch_, [this, id] { ended_.push_back(id); });
   if (counts_) counts_->accepted();
-  connections_.emplace(id,
-                       Accepted{terms, &port, std::move(accepted.peer.host), std::move(served)});
+  connections_.emplace(
+      id, Accepted{std::move(terms), &port, std::move(accepted.peer.host), std::move(served)});
 }
 
 void Worker::tick() {
   date_.set(wall_clock());
+  for (const auto& [id, arriving] : arriving_) arriving.arrival->advance(loop_.now());
+  refusals_.advance(loop_.now());
   for (const auto& [id, accepted] : connections_) accepted.connection->advance();
   if (drain_deadline_ && loop_.now() >= *drain_deadline_) connections_.clear();
   remove_ended();
@@ -171,12 +218,15 @@ void Worker::begin_drain() {
   for (const auto& port : ports_) {
     for (net::Listener& listener : port->listeners) listener.close();
   }
+  arriving_.clear();  // they have asked for nothing yet
   for (const auto& [id, accepted] : connections_) accepted.connection->shut_down();
   remove_ended();
   stop_when_drained();
 }
 
 void Worker::remove_ended() {
+  for (const std::uint64_t id : settled_) arriving_.erase(id);
+  settled_.clear();
   for (const std::uint64_t id : ended_) {
     if (connections_.erase(id) > 0 && counts_) counts_->closed();
     if (lab_) lab_->left(id);

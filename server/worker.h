@@ -11,18 +11,22 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "common/http/date.h"
 #include "common/http/service.h"
+#include "common/net/address_range.h"
 #include "common/net/event_loop.h"
 #include "common/net/listener.h"
 #include "common/tls/server_identity.h"
 #include "server/access_log.h"
+#include "server/arrival.h"
 #include "server/dispatch/dispatch.h"
 #include "server/frame_log.h"
 #include "server/lab/lab.h"
+#include "server/refusal_log.h"
 #include "server/served_connection.h"
 #include "server/worker_counts.h"
 
@@ -34,6 +38,9 @@ struct PortTerms {
   std::optional<tls::ServerIdentity> identity;  // none: cleartext
   dispatch::Rules rules;
   connection::Limits limits;
+  // Who puts a PROXY header in front of each connection, and nobody else may connect. None: clients
+  // connect by themselves.
+  std::vector<net::AddressRange> balancers;
 };
 
 // What one worker serves on one port, at one address or several.
@@ -91,6 +98,12 @@ class Worker {
     std::string lane;
     std::shared_ptr<const Terms> terms;
   };
+  // Behind a balancer, before its client is known.
+  struct Arriving {
+    std::shared_ptr<const Terms> terms;
+    const Port* port;
+    std::unique_ptr<Arrival> arrival;
+  };
   struct Accepted {
     std::shared_ptr<const Terms> terms;  // outlive the connection
     const Port* port;
@@ -103,6 +116,13 @@ class Worker {
   void run_posted();
   void start_lab();
   void accept(const Port& port, net::Accepted accepted);
+  void await_header(std::uint64_t id, const Port& port, net::Accepted accepted);
+  void settle(std::uint64_t id);
+  // The balancer's own checks have no seat on a lane.
+  enum class Caller { client, balancer };
+  void serve(std::uint64_t id, const Port& port, std::shared_ptr<const Terms> terms,
+             net::Accepted accepted, Caller caller);
+  void refuse(const Port& port, const net::Address& peer, std::string_view why);
   void tick();
   void begin_drain();
   void remove_ended();
@@ -121,8 +141,11 @@ class Worker {
   std::array<std::uint8_t, 64 * 1024> scratch_;  // what one read may bring
   std::uint64_t next_id_;
   std::uint64_t id_step_;
+  std::unordered_map<std::uint64_t, Arriving> arriving_;
   std::unordered_map<std::uint64_t, Accepted> connections_;
-  std::vector<std::uint64_t> ended_;  // over, to be removed once their callbacks have returned
+  std::vector<std::uint64_t> ended_;    // over, to be removed once their callbacks have returned
+  std::vector<std::uint64_t> settled_;  // arrivals, the same
+  RefusalLog refusals_;
 
   std::mutex posted_mutex_;
   std::vector<std::function<void()>> posted_;  // guarded by it, as nothing else here needs to be

@@ -7,7 +7,6 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -57,16 +56,18 @@ std::optional<SocketAddress> socket_address(const Address& address) {
   return std::nullopt;
 }
 
+template <typename NetworkAddress>
+Bytes wire_bytes(const NetworkAddress& address) {
+  return {reinterpret_cast<const std::uint8_t*>(&address), sizeof address};
+}
+
 Address address_of(const SocketAddress& from) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
   if (from.storage.ss_family == AF_INET) {
     const auto& v4 = reinterpret_cast<const sockaddr_in&>(from.storage);
-    inet_ntop(AF_INET, &v4.sin_addr, text.data(), text.size());
-    return {text.data(), ntohs(v4.sin_port)};
+    return {address_text(wire_bytes(v4.sin_addr)), ntohs(v4.sin_port)};
   }
   const auto& v6 = reinterpret_cast<const sockaddr_in6&>(from.storage);
-  inet_ntop(AF_INET6, &v6.sin6_addr, text.data(), text.size());
-  return {text.data(), ntohs(v6.sin6_port)};
+  return {address_text(wire_bytes(v6.sin6_addr)), ntohs(v6.sin6_port)};
 }
 
 void set(int descriptor, int level, int option, int value) {

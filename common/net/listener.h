@@ -7,16 +7,11 @@
 #include <string>
 
 #include "common/base/result.h"
+#include "common/net/address.h"
 #include "common/net/event_loop.h"
 #include "common/net/socket.h"
 
 namespace muxlab::net {
-
-// An IP address and port, as text and number: "127.0.0.1", "::1".
-struct Address {
-  std::string host;
-  std::uint16_t port = 0;
-};
 
 struct Accepted {
   Socket socket;

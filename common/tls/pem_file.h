@@ -1,6 +1,6 @@
 // Certificates and private keys in PEM files. Reading never asks for a passphrase; writing replaces
-// a file whole, so that a reader sees the old one or the new one and never a part. A failure is one
-// line that names the file and what is wrong; the cure is the caller's to add.
+// the file whole. A failure is one line that names the file and what is wrong; the cure is the
+// caller's to add.
 #pragma once
 
 #include <filesystem>

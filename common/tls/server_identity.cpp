@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <openssl/err.h>
-#include <openssl/rand.h>
 #include <openssl/ssl.h>
 
 #include <cassert>
 #include <new>
-#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -130,11 +128,9 @@ bool set_tickets(SSL_CTX* context, const TicketKeys& tickets) {
   // Tickets are only for sessions of this program; any of its listeners may resume them.
   const Bytes program = bytes_of("muxlab");
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  std::array<std::uint8_t, 80> keys = tickets.bytes;  // the library's signature lacks the const
   return SSL_CTX_set_session_id_context(context, program.data(),
                                         static_cast<unsigned int>(program.size())) == 1 &&
-         SSL_CTX_set_tlsext_ticket_keys(context, keys.data(), keys.size()) == 1 &&
-         carry_ticket_epochs(context);
+         use_ticket_keys(context, tickets) && carry_ticket_epochs(context);
 }
 
 bool set_names(SSL_CTX* context, const std::vector<std::string>& protocols) {
@@ -153,14 +149,6 @@ bool set_names(SSL_CTX* context, const std::vector<std::string>& protocols) {
 }
 
 }  // namespace
-
-TicketKeys TicketKeys::random() {
-  TicketKeys keys{};
-  if (RAND_priv_bytes(keys.bytes.data(), static_cast<int>(keys.bytes.size())) != 1) {
-    throw std::runtime_error("OpenSSL has no randomness: " + take_openssl_error());
-  }
-  return keys;
-}
 
 void ServerIdentity::Free::operator()(ssl_ctx_st* context) const {
   SSL_CTX_free(context);

@@ -3,8 +3,6 @@
 // tickets alone, so that nothing is kept for a client that has left.
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -15,17 +13,11 @@
 #include "common/tls/channel.h"
 #include "common/tls/key_log.h"
 #include "common/tls/ticket_epoch.h"
+#include "common/tls/ticket_keys.h"
 
 struct ssl_ctx_st;
 
 namespace muxlab::tls {
-
-// The keys that seal session tickets, shared by all workers: a client may resume on any of them.
-struct TicketKeys {
-  // Name 16, HMAC 32, AES-256 32: the layout of SSL_CTX_set_tlsext_ticket_keys.
-  std::array<std::uint8_t, 80> bytes;
-  static TicketKeys random();
-};
 
 class ServerIdentity {
  public:

@@ -2,8 +2,10 @@
 
 #include <openssl/ssl.h>
 
-#include <cstring>
+#include <array>
 #include <memory>
+
+#include "common/base/bytes.h"
 
 namespace muxlab::tls {
 namespace {
@@ -22,18 +24,26 @@ TicketEpochs epochs_of(SSL* ssl) {
   return epochs == nullptr ? TicketEpochs{} : *epochs;
 }
 
+// Big-endian: other machines may read it.
+using EpochBytes = std::array<std::uint8_t, sizeof(std::uint64_t)>;
+
 int write_epoch(SSL* ssl, void*) {
-  const std::uint64_t issued = epochs_of(ssl).issued;
-  return SSL_SESSION_set1_ticket_appdata(SSL_get_session(ssl), &issued, sizeof issued);
+  std::uint64_t issued = epochs_of(ssl).issued;
+  EpochBytes bytes;
+  for (auto byte = bytes.rbegin(); byte != bytes.rend(); ++byte, issued >>= 8U) {
+    *byte = static_cast<std::uint8_t>(issued);
+  }
+  return SSL_SESSION_set1_ticket_appdata(SSL_get_session(ssl), bytes.data(), bytes.size());
 }
 
 std::uint64_t epoch_in(SSL_SESSION* session) {
   void* data = nullptr;
-  std::size_t bytes = 0;
+  std::size_t size = 0;
   std::uint64_t issued = 0;
-  if (SSL_SESSION_get0_ticket_appdata(session, &data, &bytes) == 1 && bytes == sizeof issued) {
-    std::memcpy(&issued, data, bytes);
-  }
+  const bool carried = SSL_SESSION_get0_ticket_appdata(session, &data, &size) == 1;
+  if (!carried || size != sizeof issued) return issued;
+  const auto* const bytes = static_cast<const std::uint8_t*>(data);
+  for (const std::uint8_t byte : Bytes{bytes, size}) issued = issued << 8U | byte;
   return issued;
 }
 

@@ -1,5 +1,6 @@
-// Session tickets that know when they were issued, counted in epochs, so that a server can refuse
-// those from before: a page load that shall begin cold must not resume.
+// Session tickets that know when they were issued, by a number that only grows (an epoch), so that
+// a server can refuse those from before: a page load that shall begin cold must not resume. Where
+// processes share their ticket keys, their epochs must be of one scale.
 #pragma once
 
 #include <cstdint>

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/http/health.h"
 #include "server/lab/framing.h"
 #include "server/lab/line_json.h"
 #include "server/lab/problem.h"
@@ -111,6 +112,7 @@ http::Response Console::answer_to(const http::Request& request) const {
   }
   if (path == "/api/visitor") return json_response(200, visitor_json(request));
   if (path == "/metrics") return metrics_response(lab_);
+  if (path == http::health_path) return http::health_response(draining_);
   if (const site::File* file = files_->find(path == "/" ? "/index.html" : path)) {
     return page_response(request, *file, lab_);
   }

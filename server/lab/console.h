@@ -1,6 +1,6 @@
 // The console: the lab's own page and API, on a port of its own that is never shaped and never
-// tapped. Answers /, its files, GET /api/lanes, GET /api/visitor, GET /metrics and the calls about
-// lines and runs; errors are problems (RFC 9457).
+// tapped. Answers /, its files, GET /api/lanes, GET /api/visitor, GET /metrics, GET /healthz and
+// the calls about lines and runs; errors are problems (RFC 9457).
 #pragma once
 
 #include <memory>
@@ -24,6 +24,9 @@ class Console final : public http::Handler {
   // The same lanes with other rules, after a reload.
   void show(const std::vector<Lane>& lanes);
 
+  // From now on the health check says that this server ends.
+  void begin_drain() { draining_ = true; }
+
  private:
   http::Response answer_to(const http::Request& request) const;
 
@@ -32,6 +35,7 @@ class Console final : public http::Handler {
   Lab& lab_;
   LinesApi lines_api_;
   RunsApi runs_api_;
+  bool draining_ = false;
 };
 
 }  // namespace muxlab::server::lab

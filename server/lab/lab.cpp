@@ -6,14 +6,14 @@
 namespace muxlab::server::lab {
 namespace {
 
-// Clients of lanes whose old tickets are refused. Above that all are forgotten: a client may then
-// resume once too often, which its run says.
-constexpr std::size_t most_ticket_limits = 4096;
-
 // When the feed is behind it goes on so much later, unless the thread was too busy to come in time:
 // then watchers wait for the next tick, and the lanes for nobody.
 constexpr Duration feed_pause = 8ms;
 constexpr Duration busy_from = 1ms;
+
+WallTime wall_clock() {
+  return std::chrono::system_clock::now();
+}
 
 }  // namespace
 
@@ -75,9 +75,8 @@ Admission Lab::admit(std::string_view lane_name, std::string_view address,
     return admission;
   }
   if (admission.seat.line != nullptr) recorder.on_a_line(connection);
-  const auto oldest = oldest_tickets_.find({std::string{lane_name}, Lines::client_at(address)});
-  admission.tickets = {.issued = epoch_,
-                       .oldest = oldest == oldest_tickets_.end() ? 0 : oldest->second};
+  admission.tickets =
+      tickets_.epochs_for(std::string{lane_name}, Lines::client_at(address), wall_clock());
   return admission;
 }
 
@@ -100,7 +99,7 @@ void Lab::feed_on() {
 }
 
 std::pair<const RunRecord*, const RunRecord*> Lab::begin_run(const RunWish& wish) {
-  const auto wall = std::chrono::system_clock::now();
+  const WallTime wall = wall_clock();
   if (!wish.warm) {
     end_old(wish.lane, Lines::client_at(wish.client));
     lines.forget_lateness(wish.client, wish.lane);
@@ -116,8 +115,7 @@ std::pair<const RunRecord*, const RunRecord*> Lab::begin_run(const RunWish& wish
 // At once and not by a drain, whose GOAWAY would take its time on the line: the load that begins
 // now would come before it.
 void Lab::end_old(const std::string& lane, const std::string& client) {
-  if (oldest_tickets_.size() >= most_ticket_limits) oldest_tickets_.clear();
-  oldest_tickets_[{lane, client}] = ++epoch_;
+  tickets_.refuse_older(lane, client, wall_clock());
   for (const std::uint64_t connection : cut_(lane, client)) {
     recorder.ended(connection, "the next load begins cold", loop_->now());
   }

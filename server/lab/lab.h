@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,7 +14,6 @@
 
 #include "common/base/connection_observer.h"
 #include "common/net/event_loop.h"
-#include "common/tls/ticket_epoch.h"
 #include "server/lab/event_feed.h"
 #include "server/lab/lane.h"
 #include "server/lab/lines.h"
@@ -23,6 +21,7 @@
 #include "server/lab/own_names.h"
 #include "server/lab/recorder.h"
 #include "server/lab/runs.h"
+#include "server/lab/ticket_limits.h"
 #include "server/site/page_json.h"
 
 namespace muxlab::server::lab {
@@ -108,9 +107,7 @@ class Lab {
   std::optional<net::Watch> feeder_;
   Instant feed_due_{};
   std::vector<std::uint64_t> to_wake_;
-  std::uint64_t epoch_ = 1;
-  // The oldest tickets that are taken, by lane and client.
-  std::map<std::pair<std::string, std::string>, std::uint64_t> oldest_tickets_;
+  TicketLimits tickets_;
 };
 
 }  // namespace muxlab::server::lab

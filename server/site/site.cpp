@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "common/http/health.h"
 #include "common/http/method.h"
 #include "server/site/objects.h"
 #include "server/site/query.h"
@@ -101,9 +102,18 @@ void Site::answer(const http::Request& request, http::Responder& responder) {
   if (request.method == "OPTIONS") return responder.respond(options(allowed));
   if (!reads || upload) return responder.respond(refuse_method(request.method, allowed));
 
+  if (is_health_check(path.value(), run.prefix)) {
+    return responder.respond(http::health_response(draining_));
+  }
   http::Response response = get(request, path.value());
   describe(response, path.value(), run.prefix);
   responder.respond(std::move(response));
+}
+
+// Only where the site itself has nothing there, and not under the address of a run.
+bool Site::is_health_check(std::string_view path, std::string_view prefix) const {
+  return path == http::health_path && prefix.empty() && content_->files.find(path) == nullptr &&
+         !content_->files.holds_folder(std::string{path} + "/");
 }
 
 http::Response Site::get(const http::Request& request, std::string_view path) {

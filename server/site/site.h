@@ -27,6 +27,9 @@ class Site final : public http::Handler {
   // From now on. Call in the thread that asks: answers under way keep what they send.
   void replace(std::shared_ptr<const SiteContent> content);
 
+  // From now on the health check says that this server ends. In the thread that asks, too.
+  void begin_drain() { draining_ = true; }
+
  private:
   // Without the prefix of a run, unless the site itself has something there.
   RunPath split(std::string_view path) const;
@@ -38,6 +41,7 @@ class Site final : public http::Handler {
   http::Response get_tile(std::string_view name, const MosaicPage& page) const;
   http::Response get_file(const http::Request& request, const File& file) const;
   http::Response get_nothing(const http::Request& request, std::string_view path) const;
+  bool is_health_check(std::string_view path, std::string_view prefix) const;
 
   // What site.json says of the path.
   void describe(http::Response& response, std::string_view path, std::string_view prefix) const;
@@ -47,6 +51,7 @@ class Site final : public http::Handler {
 
   std::shared_ptr<const SiteContent> content_;
   std::optional<MosaicPages> mosaic_pages_;  // none where there are no demo pages
+  bool draining_ = false;
 };
 
 }  // namespace muxlab::server::site

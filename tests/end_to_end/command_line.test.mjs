@@ -42,7 +42,7 @@ test('--version names the program first', async () => {
 test('--help fits 80 columns and names every option', async () => {
   const overall = await muxlab('--help');
   assert.equal(overall.code, 0);
-  for (const command of ['serve', 'certs', 'config']) assert.match(overall.stdout, new RegExp(`\\b${command}\\b`));
+  for (const command of ['serve', 'certs', 'tickets', 'config']) assert.match(overall.stdout, new RegExp(`\\b${command}\\b`));
   const options = {
     serve: [
       '--config',
@@ -55,12 +55,15 @@ test('--help fits 80 columns and names every option', async () => {
       '--cert',
       '--key',
       '--cert-dir',
+      '--ticket-keys',
+      '--proxy-from',
       '--no-lab',
       '--access-log',
       '--key-log',
       '--json',
     ],
     certs: ['--cert-dir', '--json'],
+    tickets: ['--rotate'],
     config: ['--example', '--schema', '--tables', '--check'],
   };
   for (const [command, names] of Object.entries(options)) {

@@ -75,6 +75,8 @@ test('the schema and the program refuse the same', async () => {
     { ports: { site: 65536 } },
     { access_log: '' },
     { addresses: [] },
+    { proxy_protocol: { from: '10.0.0.1' } },
+    { proxy_protocol: { from: [] } },
     { limits: { http2: { hpack_table: 65537 } } },
     { limits: { connection: { setup_timeout_s: null } } },
     { lanes: [{ name: 'a' }] },

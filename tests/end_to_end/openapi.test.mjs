@@ -114,7 +114,7 @@ describe('the description of the API', () => {
   const foreign = { origin: 'https://elsewhere.example' };
   const form = { 'content-type': 'text/plain' };
 
-  test('lanes, visitor, presets, pages and metrics', async () => {
+  test('lanes, visitor, presets, pages, metrics and health', async () => {
     const lanes = await call('lanes', '200');
     assert.ok(lanes.some(({ name }) => name === 'h2'));
     await call('visitor', '200');
@@ -124,6 +124,7 @@ describe('the description of the API', () => {
     await curl(server, 'h2', ['/objects/object?bytes=1']);
     const metrics = (await call('metrics', '200')).toString();
     assert.match(metrics, /^muxlab_requests_total\{lane="h2",protocol="h2",status="2xx"\} [1-9]/m);
+    await call('health', '200');
   });
 
   test('lines', async () => {
@@ -303,7 +304,8 @@ describe('the description of the API', () => {
     return within(limit_ms, opened, () => 'no events');
   }
 
-  // What a test can't bring about without a crowd: too many lines or watchers, a run that was dropped.
+  // What a test can't bring about without a crowd (too many lines or watchers, a run that was dropped), or without an end
+  // of the server.
   const needs_a_crowd = new Set(['410', '503']);
 
   test('each operation was called, and each of its answers seen', () => {

@@ -10,6 +10,7 @@ import { need, run } from './support/command.mjs';
 import { Server, muxlab, temporary_folder } from './support/muxlab.mjs';
 import { Http1Socket } from './support/http1_socket.mjs';
 import { ask, connect, once } from './support/http2_client.mjs';
+import { reload } from './support/reload.mjs';
 
 need('h2load');
 

@@ -60,6 +60,18 @@ TEST(Configuration, TakesWhatTheFileSays) {
   EXPECT_EQ(all.lanes[0].scheduler, server::http2::Scheduler::round_robin);
 }
 
+TEST(Configuration, NamesTheBalancersAndTheKeysThatAreShared) {
+  const Configuration all = parse(R"({"proxy_protocol": {"from": ["127.0.0.1", "10.0.0.0/8"]},
+    "certificates": {"ticket_keys": "tickets.keys"}})")
+                                .value();
+
+  ASSERT_EQ(all.balancers.size(), 2U);
+  EXPECT_EQ(all.balancers[0].text(), "127.0.0.1");
+  EXPECT_TRUE(all.balancers[1].contains("10.20.30.40"));
+  EXPECT_EQ(all.ticket_keys, "/etc/tickets.keys");
+  EXPECT_TRUE(parse(R"({"proxy_protocol": {"from": null}})").value().balancers.empty());
+}
+
 TEST(Configuration, MeansPathsFromTheFilesFolder) {
   const Configuration all =
       parse(R"({"site": {"root": "pages/../web"}, "access_log": "-", "key_log": "/tmp/keys"})")
@@ -88,8 +100,8 @@ TEST(Configuration, NamesEachMistakeAndItsCure) {
       {R"({"ports": {"sites": 1}})", "/ports/sites is no key; did you mean site?"},
       {R"({"ports": {"xyz": 1}})", "/ports/xyz is no key; here are site, plain, console"},
       {R"({"a/b~": 1})",
-       "/a~1b~0 is no key; here are addresses, host_names, workers, ports, lab, line, site, "
-       "certificates, tls, access_log, watch, key_log, limits, lanes"},
+       "/a~1b~0 is no key; here are addresses, host_names, workers, ports, proxy_protocol, lab, "
+       "line, site, certificates, tls, access_log, watch, key_log, limits, lanes"},
       {R"({"ports": 1})", "/ports is 1; give an object with site, plain, console"},
       {R"({"workers": "many"})",
        "/workers is \"many\"; give a whole number from 1 to 1024, or null"},
@@ -113,6 +125,18 @@ TEST(Configuration, NamesEachMistakeAndItsCure) {
       {R"({"access_log": ""})", "/access_log is \"\"; give a path, or null"},
       {R"({"certificates": {"certificate": "a.pem"}})",
        "/certificates/key is missing; certificate needs it: give both, or neither"},
+      {R"({"proxy_protocol": {"from": "10.0.0.1"}})",
+       "/proxy_protocol/from is \"10.0.0.1\"; give a list of IP addresses and networks, such as "
+       "\"10.0.0.0/8\", or null"},
+      {R"({"proxy_protocol": {"from": []}})",
+       "/proxy_protocol/from is []; give a list of IP addresses and networks, such as "
+       "\"10.0.0.0/8\", or null"},
+      {R"({"proxy_protocol": {"from": ["127.0.0.1", "10.1.2.3/8"]}})",
+       "/proxy_protocol/from: \"10.1.2.3/8\" says more than 8 bits; did you mean 10.0.0.0/8?"},
+      {R"({"proxy_protocol": {"trust": ["127.0.0.1"]}})",
+       "/proxy_protocol/trust is no key; here are from"},
+      {R"({"certificates": {"ticket_keys": ""}})",
+       "/certificates/ticket_keys is \"\"; give a path, or null"},
       {R"({"lab": true, "lab": false})",
        "has the name \"lab\" twice in one object; muxlab config --example shows the form"},
       {R"({"lanes": {}})", "/lanes is {}; give a list of at most 64 lanes"},
@@ -189,7 +213,8 @@ TEST(Configuration, EveryKeyIsReadBackAsItWasWritten) {
     const server::Place place = key.place(all);
     server::Json value = another(value_of(place), key.range);
     if (key.pointer == "/line") value = "cable";
-    if (key.pointer == "/addresses") value = server::Json{"::1"};
+    const bool addresses = key.pointer == "/addresses" || key.pointer == "/proxy_protocol/from";
+    if (addresses) value = server::Json{"::1"};
     if (key.pointer == "/host_names") value = server::Json{"desk.example", "192.168.1.20"};
     if (key.pointer == "/tls/groups") value = server::Json{"secp384r1", "x25519"};
     if (value.is_null()) value = "/a/file";

@@ -76,6 +76,17 @@ TEST_F(ConsoleTest, ListsTheLanesWithTheirRules) {
   EXPECT_EQ(lanes[5]["early_hints"], true);
 }
 
+TEST_F(ConsoleTest, TellsABalancerThatItIsWellUntilItDrains) {
+  const Answered well = ask("GET", "/healthz");
+  EXPECT_EQ(well.response.status, 200);
+  EXPECT_EQ(well.content, "ok\n");
+  EXPECT_EQ(well.response.headers.find("cache-control"), "no-store");
+
+  console_.begin_drain();
+  EXPECT_EQ(ask("GET", "/healthz").response.status, 503);
+  EXPECT_EQ(ask("GET", "/api/lanes").response.status, 200);
+}
+
 TEST_F(ConsoleTest, TellsVisitorsWhatTheyNegotiated) {
   EXPECT_EQ(ask("GET", "/api/visitor").parsed(), json::parse(R"({"protocol": "h2", "alpn": "h2",
     "tls": {"version": "TLSv1.3", "cipher": "TLS_AES_128_GCM_SHA256", "group": null,

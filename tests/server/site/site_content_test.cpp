@@ -308,6 +308,16 @@ TEST_F(FolderSite, KeepsItsOwnFolderOfTheNameOfRuns) {
   EXPECT_EQ(get(content, "/r/k3/r/docs/").body, "docs");
 }
 
+TEST_F(FolderSite, KeepsItsOwnFileOrFolderOfTheNameOfTheHealthCheck) {
+  EXPECT_EQ(get(load(), "/healthz").body, "ok\n");
+  folder_.write("healthz", "mine");
+  EXPECT_EQ(get(load(), "/healthz").body, "mine");
+  folder_.remove("healthz");
+  folder_.write("healthz/index.html", "my page");
+  EXPECT_EQ(get(load(), "/healthz").field("location"), "healthz/");
+  EXPECT_EQ(get(load(), "/healthz/").body, "my page");
+}
+
 TEST_F(FolderSite, ServesWhatIsWellKnown) {
   folder_.write(".well-known/security.txt", "Contact: mailto:x@example.org");
   folder_.write(".git/config", "secret");

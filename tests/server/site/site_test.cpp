@@ -119,6 +119,27 @@ TEST(Site, AnswersAnUnknownPathWithAPage) {
   }
 }
 
+TEST(Site, TellsABalancerThatItIsWellUntilItDrains) {
+  Site site{content()};
+  for (const std::string method : {"GET", "HEAD"}) {
+    const Answer well = ask(site, method, "/healthz?from=balancer");
+    EXPECT_EQ(well.status, 200);
+    EXPECT_EQ(well.body, "ok\n");
+    EXPECT_EQ(well.field("content-type"), "text/plain; charset=utf-8");
+    EXPECT_EQ(well.field("cache-control"), "no-store");
+  }
+  EXPECT_EQ(ask(site, "POST", "/healthz").status, 405);
+  EXPECT_EQ(ask(site, "GET", "/healthz/").status, 404);
+  EXPECT_EQ(ask(site, "GET", "/r/k3/healthz").status, 404) << "a run loads pages alone";
+
+  site.begin_drain();
+  const Answer draining = ask(site, "GET", "/healthz");
+  EXPECT_EQ(draining.status, 503);
+  EXPECT_EQ(draining.body, "draining\n");
+  EXPECT_EQ(draining.field("cache-control"), "no-store");
+  EXPECT_EQ(ask(site, "GET", "/").status, 200) << "what is asked for is still answered";
+}
+
 TEST(Site, RefusesAPathThatIsNone) {
   for (const std::string target :
        {"/../site/style.css", "/%2e/", "/%00", "/a%2fb", "/%zz", "/r/k3/%2e%2e/"}) {
