@@ -34,7 +34,8 @@ class ConnectionBuilder {
   }
   ConnectionBuilder& ready(Duration when) {
     trace.ready = at(when);
-    trace.facts.tls = TlsFacts{"TLSv1.3", "TLS_AES_128_GCM_SHA256", "", "localhost", false};
+    trace.facts.tls =
+        TlsFacts{"TLSv1.3", "TLS_AES_128_GCM_SHA256", "", "localhost", false, "x25519"};
     return *this;
   }
   ConnectionBuilder& closed(Duration when, EndedBy by = EndedBy::client) {

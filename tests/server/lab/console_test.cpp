@@ -23,7 +23,7 @@ class ConsoleTest : public ::testing::Test {
   ConsoleTest() {
     facts_.id = 7;
     facts_.client_address = "127.0.0.1";
-    facts_.tls = TlsFacts{"TLSv1.3", "TLS_AES_128_GCM_SHA256", "h2", "localhost", true};
+    facts_.tls = TlsFacts{"TLSv1.3", "TLS_AES_128_GCM_SHA256", "h2", "localhost", true, "x25519"};
   }
 
   Answered ask(const std::string& method, const std::string& target) {
@@ -89,7 +89,7 @@ TEST_F(ConsoleTest, TellsABalancerThatItIsWellUntilItDrains) {
 
 TEST_F(ConsoleTest, TellsVisitorsWhatTheyNegotiated) {
   EXPECT_EQ(ask("GET", "/api/visitor").parsed(), json::parse(R"({"protocol": "h2", "alpn": "h2",
-    "tls": {"version": "TLSv1.3", "cipher": "TLS_AES_128_GCM_SHA256", "group": null,
+    "tls": {"version": "TLSv1.3", "cipher": "TLS_AES_128_GCM_SHA256", "group": "x25519",
             "resumed": true,
             "server_name": "localhost"},
     "client": "127.0.0.1", "connection": "c7", "request": 3})"));

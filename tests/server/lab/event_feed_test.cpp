@@ -245,7 +245,7 @@ TEST_F(EventFeedTest, TellsAnExchangeOnceWhenItIsOverByTheTimeItIsWritten) {
 TEST_F(EventFeedTest, TellsWhatBecomesOfConnectionsSegmentsAndRuns) {
   Reader reader = watch();
   const OwnTrace c1 = connection(1);
-  c1->facts.tls = TlsFacts{"TLSv1.3", "TLS_AES_128_GCM_SHA256", "h2", "localhost", true};
+  c1->facts.tls = TlsFacts{"TLSv1.3", "TLS_AES_128_GCM_SHA256", "h2", "localhost", true, "x25519"};
   c1->secured = c1->ready = Instant{} + 3ms;
   feed_.heard(c1, {What::secured});
   c1->closed = Instant{} + 4ms;

@@ -38,7 +38,7 @@ class LinesApiTest : public ::testing::Test {
     lines_.set_lane("h1", std::nullopt);
     lines_.set_lane("h2", std::nullopt);
     facts_.client_address = "127.0.0.1";
-    facts_.tls = TlsFacts{"TLSv1.3", "TLS_AES_128_GCM_SHA256", "h2", "localhost", true};
+    facts_.tls = TlsFacts{"TLSv1.3", "TLS_AES_128_GCM_SHA256", "h2", "localhost", true, "x25519"};
   }
 
   // What an own page of the console sends.
