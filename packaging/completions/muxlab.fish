@@ -2,6 +2,7 @@
 
 set -l serve '__fish_seen_subcommand_from serve'
 set -l certs '__fish_seen_subcommand_from certs'
+set -l tickets '__fish_seen_subcommand_from tickets'
 set -l config '__fish_seen_subcommand_from config'
 
 complete -c muxlab -f
@@ -9,6 +10,7 @@ complete -c muxlab -l help -d 'Print help'
 complete -c muxlab -n __fish_use_subcommand -l version -d 'Print the versions of muxlab and its libraries'
 complete -c muxlab -n __fish_use_subcommand -a serve -d 'Serve the site, the lanes and the console'
 complete -c muxlab -n __fish_use_subcommand -a certs -d 'Show the local certificates'
+complete -c muxlab -n __fish_use_subcommand -a tickets -d 'Make session-ticket keys that several servers share'
 complete -c muxlab -n __fish_use_subcommand -a config -d 'Print or check the form of the configuration file'
 
 complete -c muxlab -n $serve -l config -r -F -d 'Read this configuration'
@@ -22,6 +24,8 @@ complete -c muxlab -n $serve -l workers -x -d 'Threads for the site'
 complete -c muxlab -n $serve -l cert -r -F -d 'Certificate chain of your own, PEM'
 complete -c muxlab -n $serve -l key -r -F -d 'Its private key, PEM'
 complete -c muxlab -n $serve -l cert-dir -x -a '(__fish_complete_directories)' -d 'Folder of the local certificates'
+complete -c muxlab -n $serve -l ticket-keys -r -F -d 'Read the keys of session tickets from a file'
+complete -c muxlab -n $serve -l proxy-from -x -d 'Take the PROXY protocol from this address or network'
 complete -c muxlab -n $serve -l line -x -a 'fiber cable dsl 4g 3g satellite lossy-wifi perfect' -d 'Simulate this access line'
 complete -c muxlab -n $serve -l no-lab -d 'Serve the site alone'
 complete -c muxlab -n $serve -l access-log -r -F -d 'Write a line an exchange'
@@ -31,6 +35,8 @@ complete -c muxlab -n $serve -l json -d 'Print the addresses as a line of JSON w
 
 complete -c muxlab -n $certs -l cert-dir -x -a '(__fish_complete_directories)' -d 'Folder of the local certificates'
 complete -c muxlab -n $certs -l json -d 'Print one line of JSON'
+
+complete -c muxlab -n $tickets -l rotate -r -F -d 'Make a new key in this file'
 
 complete -c muxlab -n $config -l example -d 'Print a file of all keys and defaults'
 complete -c muxlab -n $config -l schema -d 'Print the JSON Schema of the file'

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { find, run } from './support/command.mjs';
 import { muxlab, temporary_folder } from './support/muxlab.mjs';
 
-const commands = ['serve', 'certs', 'config'];
+const commands = ['serve', 'certs', 'tickets', 'config'];
 const path_of = (name) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
 const completion = (name) => path_of(`packaging/completions/${name}`);
 const sorted = (words) => [...new Set(words)].sort();
