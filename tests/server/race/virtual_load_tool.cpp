@@ -59,9 +59,8 @@ Json load(const Json& wish) {
   const server::Configuration configuration = configuration_of(wish);
   const auto credentials =
       or_throw(server::Credentials::load(configuration, tls::TicketKeys::random()));
-  const auto terms = or_throw(
-      credentials.terms_for(server::lane_named(wish.at("lane").get<std::string>(), configuration),
-                            configuration.limits.connection));
+  const auto terms = or_throw(credentials.terms_for(
+      server::lane_named(wish.at("lane").get<std::string>(), configuration), configuration));
   server::site::Site site{or_throw(server::load_site(configuration))};
   const http::DateStamp date{std::chrono::sys_seconds{}};
   const http::Service service{site, date};
