@@ -257,15 +257,8 @@ describe('live against virtual', () => {
   }
 
   const title = (cell) => `${cell.lane}, ${cell.line}, ${cell.plan.index}`;
-  // Lanes at the same time: each has a line of its own, and mostly waits for it.
-  const cells = [...cells_of.curl, ...cells_of.Node];
-  describe('curl and Node', { concurrency: true }, () => {
-    for (const lane of new Set(cells.map((cell) => cell.lane)))
-      describe(lane, () => {
-        for (const cell of cells.filter((one) => one.lane === lane))
-          test(`${cell.client.title}: ${title(cell)}`, (t) => compare(t, cell, cell.client));
-      });
-  });
+  for (const cell of [...cells_of.curl, ...cells_of.Node])
+    test(`${cell.client.title}: ${title(cell)}`, (t) => compare(t, cell, cell.client));
 
   describe('Chromium', { skip: !find('chromium') && 'there is no Chromium' }, () => {
     let client;
