@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -188,8 +189,9 @@ class Endpoint {
   std::vector<StreamId> waiting_;  // bodies that had nothing to give when they were asked
 
   bool failed_ = false;
-  bool flow_control_broken_ = false;  // by the peer
-  bool ended_by_rules_ = false;       // told GOAWAY by hold_to_rules()
+  bool flow_control_broken_ = false;   // by the peer, for all streams
+  std::set<StreamId> raised_too_far_;  // windows, by the peer; their streams are being reset
+  bool ended_by_rules_ = false;        // told GOAWAY by hold_to_rules()
   bool settings_acknowledged_ = false;
   std::uint64_t heads_ = 0;
   std::uint64_t content_bytes_ = 0;

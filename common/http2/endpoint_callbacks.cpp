@@ -101,12 +101,24 @@ int Endpoint::Callbacks::on_content(nghttp2_session*, std::uint8_t, std::int32_t
   return 0;
 }
 
-// A window that overflows or is overrun: RFC 9113 sections 6.9.1 and 6.9.2 let it cost the
-// connection, and make it for SETTINGS. Before 1.67 nghttp2 resets the stream for it.
+// A WINDOW_UPDATE that raises a stream's window too far costs the stream (RFC 9113 section 6.9.1):
+// nghttp2 has queued its reset.
+int Endpoint::Callbacks::on_invalid_frame(nghttp2_session*, const nghttp2_frame* frame, int,
+                                          void* user_data) {
+  if (frame->hd.type == NGHTTP2_WINDOW_UPDATE) {
+    self(user_data).raised_too_far_.insert(frame->hd.stream_id);
+  }
+  return 0;
+}
+
+// Any other window that overflows or is overrun costs the connection: section 6.9.2 asks for it
+// where SETTINGS do it, section 6.9.1 lets it where content does. Before 1.67 nghttp2 resets the
+// stream for these as well.
 int Endpoint::Callbacks::before_frame_sent(nghttp2_session*, const nghttp2_frame* frame,
                                            void* user_data) {
   if (frame->hd.type != NGHTTP2_RST_STREAM ||
-      frame->rst_stream.error_code != NGHTTP2_FLOW_CONTROL_ERROR) {
+      frame->rst_stream.error_code != NGHTTP2_FLOW_CONTROL_ERROR ||
+      self(user_data).raised_too_far_.erase(frame->hd.stream_id) != 0) {
     return 0;
   }
   self(user_data).flow_control_broken_ = true;
@@ -210,6 +222,7 @@ nghttp2_session_callbacks* Endpoint::Callbacks::make() {
   nghttp2_session_callbacks_set_on_invalid_header_callback(all, on_invalid_header);
   nghttp2_session_callbacks_set_on_frame_recv_callback(all, on_frame_received);
   nghttp2_session_callbacks_set_on_data_chunk_recv_callback(all, on_content);
+  nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(all, on_invalid_frame);
   nghttp2_session_callbacks_set_before_frame_send_callback(all, before_frame_sent);
   nghttp2_session_callbacks_set_on_frame_send_callback(all, on_frame_sent);
   nghttp2_session_callbacks_set_on_stream_close_callback(all, on_stream_closed);

@@ -28,6 +28,8 @@ struct Endpoint::Callbacks {
   static int on_frame_received(nghttp2_session*, const nghttp2_frame* frame, void* user_data);
   static int on_content(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* bytes,
                         std::size_t count, void* user_data);
+  static int on_invalid_frame(nghttp2_session*, const nghttp2_frame* frame, int error,
+                              void* user_data);
   static int before_frame_sent(nghttp2_session*, const nghttp2_frame* frame, void* user_data);
   static int on_frame_sent(nghttp2_session*, const nghttp2_frame* frame, void* user_data);
   static int on_stream_closed(nghttp2_session*, std::int32_t id, std::uint32_t code,
