@@ -103,9 +103,9 @@ int Endpoint::Callbacks::on_content(nghttp2_session*, std::uint8_t, std::int32_t
 
 // A WINDOW_UPDATE that raises a stream's window too far costs the stream (RFC 9113 section 6.9.1):
 // nghttp2 has queued its reset.
-int Endpoint::Callbacks::on_invalid_frame(nghttp2_session*, const nghttp2_frame* frame, int,
+int Endpoint::Callbacks::on_invalid_frame(nghttp2_session*, const nghttp2_frame* frame, int error,
                                           void* user_data) {
-  if (frame->hd.type == NGHTTP2_WINDOW_UPDATE) {
+  if (frame->hd.type == NGHTTP2_WINDOW_UPDATE && error == NGHTTP2_ERR_FLOW_CONTROL) {
     self(user_data).raised_too_far_.insert(frame->hd.stream_id);
   }
   return 0;
@@ -154,6 +154,7 @@ int Endpoint::Callbacks::on_frame_sent(nghttp2_session*, const nghttp2_frame* fr
 int Endpoint::Callbacks::on_stream_closed(nghttp2_session*, std::int32_t id, std::uint32_t code,
                                           void* user_data) {
   Endpoint& endpoint = self(user_data);
+  endpoint.raised_too_far_.erase(id);
   const auto stream = endpoint.streams_.find(static_cast<StreamId>(id));
   if (stream == endpoint.streams_.end()) return 0;
   endpoint.events_.emplace_back(StreamClosed{stream->first, static_cast<ErrorCode>(code),
