@@ -8,12 +8,10 @@
 #include <memory>
 #include <new>
 
+#include "common/tls/openssl_handles.h"
+
 namespace muxlab::tls {
 namespace {
-
-struct FreeContext {
-  void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-};
 
 // OpenSSL gives a list more signs than the colon: from 3.5 on also / ? * and -.
 bool is_name(const std::string& text) {
@@ -40,7 +38,7 @@ std::vector<std::string> comparable_groups() {
 }
 
 std::optional<std::string> unknown_group(const std::vector<std::string>& groups) {
-  const std::unique_ptr<SSL_CTX, FreeContext> scratch{SSL_CTX_new(TLS_method())};
+  const std::unique_ptr<SSL_CTX, Freeing<SSL_CTX_free>> scratch{SSL_CTX_new(TLS_method())};
   if (!scratch) throw std::bad_alloc{};
   for (const std::string& group : groups) {
     if (!is_name(group) || !take_list(scratch.get(), {group})) return group;
