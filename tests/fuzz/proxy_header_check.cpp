@@ -16,6 +16,15 @@ namespace {
 using net::ProxyHeaderReader;
 using State = ProxyHeaderReader::State;
 
+struct LaidIpv4 {
+  std::uint32_t source, destination;
+  std::uint16_t source_port, destination_port;
+};
+struct LaidIpv6 {
+  std::uint8_t source[16], destination[16];
+  std::uint16_t source_port, destination_port;
+};
+
 // A header laid over the bytes that have all arrived (its fields lie on their natural borders): a
 // second reading of the protocol, which shares nothing with the first.
 struct Laid {
@@ -24,14 +33,8 @@ struct Laid {
   std::uint8_t family;
   std::uint16_t length;
   union {
-    struct {
-      std::uint32_t source, destination;
-      std::uint16_t source_port, destination_port;
-    } ipv4;
-    struct {
-      std::uint8_t source[16], destination[16];
-      std::uint16_t source_port, destination_port;
-    } ipv6;
+    LaidIpv4 ipv4;
+    LaidIpv6 ipv6;
   };
 };
 
@@ -43,7 +46,7 @@ struct Expected {
   std::uint16_t port = 0;
 };
 
-constexpr Expected refused{State::refused, 0, false, {}, 0};
+const Expected refused{State::refused, 0, false, {}, 0};
 
 std::optional<std::size_t> least_length(std::uint8_t family) {
   switch (family) {
