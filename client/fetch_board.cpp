@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <string>
+#include <utility>
 
 namespace muxlab::client {
 namespace {
@@ -39,15 +40,23 @@ Fetch& FetchBoard::add(const std::string& path) {
 // The way of a fetch ------------------------------------------------------------------------------
 
 std::optional<FetchId> FetchBoard::take(ConnectionId connection, Instant now) {
-  if (queue_.empty()) return std::nullopt;
-  Fetch& fetch = fetches_[queue_.front()];
-  queue_.pop_front();
+  if (!record(connection).promised) promise(connection);
+  const std::optional<FetchId> taken = std::exchange(record(connection).promised, std::nullopt);
+  if (!taken) return std::nullopt;
+  Fetch& fetch = fetches_[*taken];
   fetch.outcome = Outcome::under_way;
   fetch.connection = connection;
   fetch.sent = now;
   ++fetch.attempts;
   ++record(connection).under_way;
   return fetch.id;
+}
+
+void FetchBoard::promise(ConnectionId connection) {
+  assert(!is_promised(connection));
+  if (queue_.empty()) return;
+  record(connection).promised = queue_.front();
+  queue_.pop_front();
 }
 
 void FetchBoard::answer_began(FetchId id, int status, Instant now) {
@@ -147,6 +156,7 @@ void FetchBoard::lose(ConnectionId connection, std::string_view why, Instant now
   ConnectionRecord& lost = record(connection);
   lost.takes_more = false;
   if (lost.trouble.empty()) lost.trouble = why;
+  if (lost.promised) queue_.push_front(*std::exchange(lost.promised, std::nullopt));
   // From the last to the first, so that those put back keep their order.
   for (auto fetch = fetches_.rbegin(); fetch != fetches_.rend() && lost.under_way > 0; ++fetch) {
     if (fetch->outcome != Outcome::under_way || fetch->connection != connection) continue;
@@ -166,6 +176,11 @@ std::size_t FetchBoard::under_way(ConnectionId connection) const {
 std::size_t FetchBoard::done(ConnectionId connection) const {
   const ConnectionRecord* const known = find_record(connection);
   return known != nullptr ? known->done : 0;
+}
+
+bool FetchBoard::is_promised(ConnectionId connection) const {
+  const ConnectionRecord* const known = find_record(connection);
+  return known != nullptr && known->promised;
 }
 
 bool FetchBoard::takes_more(ConnectionId connection) const {

@@ -28,6 +28,10 @@ class FetchBoard {
   // Takes the next that waits, to be sent now on `connection`; none when none waits.
   std::optional<FetchId> take(ConnectionId connection, Instant now);
 
+  // Keeps the next that waits, if one does, for this connection, which is still being opened: it
+  // takes that one first. Needs one that was promised none yet.
+  void promise(ConnectionId connection);
+
   // What a session says of a fetch that it has taken. The end of a page that was answered with 2xx
   // makes its objects wait.
   void answer_began(FetchId id, int status, Instant now);
@@ -48,7 +52,9 @@ class FetchBoard {
   // Gives up what waits.
   void abandon(std::string_view why, Instant now);
 
+  // Without those that are promised.
   std::size_t waiting() const { return queue_.size(); }
+  bool is_promised(ConnectionId connection) const;
   std::size_t under_way(ConnectionId connection) const;
   std::size_t done(ConnectionId connection) const;
   bool takes_more(ConnectionId connection) const;
@@ -67,6 +73,7 @@ class FetchBoard {
   struct ConnectionRecord {
     std::size_t under_way = 0;
     std::size_t done = 0;
+    std::optional<FetchId> promised;
     bool takes_more = true;
     std::string trouble;
   };

@@ -54,6 +54,7 @@ std::optional<std::size_t> PageLoad::open_next(Instant now) {
   facts.id = index;
   connections_.push_back(std::make_unique<connection::Connection>(
       std::move(channel), std::move(facts), choose_, patience, now));
+  if (way_.binds_early && way_.protocol != Protocol::http2) board_.promise(index);
   return index;
 }
 
@@ -64,7 +65,7 @@ bool PageLoad::wants_connection() const {
   for (std::size_t index = 0; index < connections_.size(); ++index) {
     if (!connections_[index] || !board_.takes_more(index)) continue;
     ++open;
-    if (board_.under_way(index) == 0) ++free;
+    if (board_.under_way(index) == 0 && !board_.is_promised(index)) ++free;
   }
   if (one_takes_all) return open == 0 && board_.waiting() > 0;
   return open < way_.connections && free < board_.waiting();

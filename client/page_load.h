@@ -26,8 +26,11 @@ struct Way {
   Protocol protocol = Protocol::http11;  // or http2
   // Most at once; browsers use 6 on HTTP/1.1. HTTP/2 uses one whatever stands here.
   std::size_t connections = 6;
-  http::Headers fields = {};                           // sent with every request
-  bool one_by_one = false;                             // SessionOptions
+  http::Headers fields = {};  // sent with every request
+  bool one_by_one = false;    // SessionOptions
+  // On HTTP/1.1 a connection is opened for one fetch, which waits until it is, as with libcurl.
+  // Browsers let whichever connection is ready first have it.
+  bool binds_early = false;
   http2::EndpointOptions endpoint = browser_endpoint;  // with HTTP/2
 };
 

@@ -39,6 +39,34 @@ TEST(FetchBoard, GivesTheIndexFirstAndItsObjectsBehindItsEnd) {
   EXPECT_EQ(board.under_way(4), 1u);
 }
 
+TEST(FetchBoard, AFetchThatIsPromisedWaitsForItsConnection) {
+  FetchBoard board = board_behind_its_index();
+  board.promise(1);
+  EXPECT_TRUE(board.is_promised(1));
+  EXPECT_EQ(board.waiting(), 2u);
+  EXPECT_EQ(board[*board.take(0, start)].path, "/b") << "whoever is ready first";
+  EXPECT_EQ(board[*board.take(1, start)].path, "/a");
+  EXPECT_FALSE(board.is_promised(1));
+  EXPECT_EQ(board[*board.take(1, start)].path, "/c");
+}
+
+TEST(FetchBoard, AFetchThatWasPromisedToALostConnectionWaitsAgain) {
+  FetchBoard board = board_behind_its_index();
+  board.promise(1);
+  board.lose(1, "no luck", start);
+  EXPECT_FALSE(board.is_promised(1));
+  EXPECT_EQ(board.waiting(), 3u);
+  EXPECT_EQ(board[*board.take(0, start)].path, "/a");
+}
+
+TEST(FetchBoard, PromisesNothingWhereNothingWaits) {
+  FetchBoard board = board_with_objects();
+  board.promise(0);
+  board.promise(1);
+  EXPECT_FALSE(board.is_promised(1));
+  EXPECT_FALSE(board.take(1, start));
+}
+
 TEST(FetchBoard, IsSettledByItsLastFetchHoweverThatEnds) {
   FetchBoard board = board_behind_its_index();
   board.finish(*board.take(0, start), start + 3ms);

@@ -177,7 +177,9 @@ client::Way client_way(RealWay way) {
   if (way == RealWay::h2) {
     return {.protocol = Protocol::http2, .connections = 1, .one_by_one = true};
   }
-  return {.protocol = Protocol::http11, .connections = way == RealWay::h1ka1 ? 1u : 6u};
+  return {.protocol = Protocol::http11,
+          .connections = way == RealWay::h1ka1 ? 1u : 6u,
+          .binds_early = true};
 }
 
 // A client on one thread opens its connections one after another: to start a handshake took libcurl
