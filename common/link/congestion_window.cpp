@@ -59,9 +59,9 @@ void CongestionWindow::lower_threshold() {
   acked_since_growth_ = 0;
 }
 
-void CongestionWindow::timed_out() {
+void CongestionWindow::timed_out(Instant now, std::uint64_t sent) {
   acked_since_growth_ = 0;
-  if (Cubic* const cubic = std::get_if<Cubic>(&algorithm_)) *cubic = Cubic{};
+  if (Cubic* const cubic = std::get_if<Cubic>(&algorithm_)) *cubic = Cubic{now, sent};
 }
 
 void CongestionWindow::restore(std::uint32_t packets, std::uint32_t threshold) {

@@ -40,8 +40,9 @@ class CongestionWindow {
 
   // The window becomes what recovery, a timeout or a pause makes of it.
   void set(std::uint32_t packets) { packets_ = packets; }
-  // Nothing was heard until the timer fired: what was learned of the path is forgotten.
-  void timed_out();
+  // Nothing was heard until the timer fired: what was learned of the path is forgotten. All bytes
+  // before `sent` had been sent.
+  void timed_out(Instant now, std::uint64_t sent);
   // The loss was none: back to what was, or to what has grown since.
   void restore(std::uint32_t packets, std::uint32_t threshold);
   // What the threshold would be if the window were to shrink now without a loss: it remembers three

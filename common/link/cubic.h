@@ -18,6 +18,10 @@ struct CubicRound {
 
 class Cubic {
  public:
+  Cubic() = default;
+  // After a timeout at `now`, when all bytes before `sent` had been sent.
+  Cubic(Instant now, std::uint64_t sent) : round_end_(sent), round_start_(now), last_ack_(now) {}
+
   // In congestion avoidance: one packet more for so many acknowledged.
   std::uint32_t packets_each(std::uint32_t window, std::uint32_t acked, const CubicRound& round);
 
@@ -34,14 +38,17 @@ class Cubic {
   void paused(Duration duration, Instant now);
 
  private:
+  bool ignores_round_trips(Instant now) const;
   bool round_fills_the_path(const CubicRound& round, std::uint32_t window);
-  void begin_epoch(std::uint32_t window, std::uint32_t acked, Instant now);
-  std::uint32_t target(Instant now) const;
+  std::uint32_t packets_each_by_time(std::uint32_t window, std::uint32_t acked, Instant tick);
+  std::uint32_t packets_each_as_reno(std::uint32_t window);
+  void begin_epoch(std::uint32_t window, std::uint32_t acked, Instant tick);
+  std::uint32_t target(Instant tick) const;
 
   Duration least_round_trip_{};  // zero: unknown
   std::uint32_t window_before_loss_ = 0;
 
-  // The epoch since the last loss.
+  // The epoch since the last loss. Its time is counted in ticks.
   bool in_epoch_ = false;
   Instant epoch_start_{};
   std::uint32_t origin_window_ = 0;  // where the cubic function is flat

@@ -38,7 +38,7 @@ ConnectionId Line::connect(Instant now, ConnectionObserver* observer) {
   Connected& made = *connected;
   connections_.emplace(id, std::move(connected));
   share_memory();
-  made.tcp.connect(now);
+  made.tcp.connect();
   settle(made, now);
   return id;
 }

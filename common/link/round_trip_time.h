@@ -13,8 +13,8 @@ class RoundTripTime {
   // Linux: TCP_RTO_MIN, which bounds the deviation's part, and TCP_RTO_MAX.
   static constexpr Duration least_deviation = 200ms;
   static constexpr Duration longest_timeout = 120s;
-  // RFC 6298 section 2, before anything was measured.
-  static constexpr Duration first_timeout = 1s;
+  // RFC 6298 section 5.7: not even the handshake could be measured.
+  static constexpr Duration first_timeout = 3s;
 
   // An acknowledgement came so long after the oldest of the segments that it acknowledges, and so
   // long after the newest. `new_round`: everything that had been sent when the deviation's round

@@ -3,10 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/link/kernel_ticks.h"
+
 namespace muxlab::link {
 namespace {
 
-constexpr int most_greeting_backoff = 6;  // Linux: tcp_syn_retries
+constexpr Duration greeting_timeout = 1s;  // RFC 6298 section 2
+constexpr int most_greeting_backoff = 6;   // Linux: tcp_syn_retries
+// Linux: tcp_syn_linear_timeouts, since 6.5. A SYN waits no longer before so many timeouts have
+// passed; a SYN-ACK does from the first on.
+constexpr int steady_syn_timeouts = 4;
 
 static_assert(std::uint64_t{CongestionWindow::most_packets} * segment_bytes >=
               TcpReceiver::most_window_bytes);
@@ -19,9 +25,8 @@ TcpConnection::TcpConnection(ConnectionId id, CongestionControl kind, Connection
   for (Flow& each : flows_) each.sender.report_acknowledged_to(&acknowledged_);
 }
 
-void TcpConnection::connect(Instant now) {
+void TcpConnection::connect() {
   syn_.owed = true;
-  syn_.first_sent = now;
 }
 
 void TcpConnection::reset(Direction direction) {
@@ -41,7 +46,7 @@ void TcpConnection::take(const Packet& packet, Instant now) {
   switch (packet.kind) {
     case Packet::Kind::syn:
     case Packet::Kind::syn_ack:
-      return take_greeting(packet.kind, now);
+      return take_greeting(packet, now);
     case Packet::Kind::reset:
       flow(packet.direction).reset_arrived = true;
       return fall_silent(opposite(packet.direction));
@@ -50,7 +55,10 @@ void TcpConnection::take(const Packet& packet, Instant now) {
   }
   const Direction answering = opposite(packet.direction);
   if (packet.direction == Direction::up && !established(Direction::down)) {
-    establish(Direction::down, syn_ack_, now);
+    // Nothing tells which of several was answered.
+    std::optional<Duration> round_trip;
+    if (syn_ack_.sent == 1) round_trip = now - syn_ack_.first_sent;
+    establish(Direction::down, syn_ack_, round_trip, now);
   }
   if (!established(answering)) return;
   TcpSender& sender = flow(answering).sender;
@@ -63,25 +71,28 @@ void TcpConnection::take(const Packet& packet, Instant now) {
   if (observer_ != nullptr) report(answering, now);
 }
 
-void TcpConnection::take_greeting(Packet::Kind kind, Instant now) {
-  const Direction answering = kind == Packet::Kind::syn ? Direction::down : Direction::up;
-  if (flow(answering).silent) return;
-  if (kind == Packet::Kind::syn) {
+void TcpConnection::take_greeting(const Packet& greeting, Instant now) {
+  if (flow(opposite(greeting.direction)).silent) return;
+  if (greeting.kind == Packet::Kind::syn) {
+    syn_echo_ = greeting.segment.sent_at;
     if (syn_ack_.sent == 0) syn_ack_.first_sent = now;
-    if (!established(Direction::down)) syn_ack_.owed = true;
+    if (established(Direction::down)) return;
+    syn_ack_.owed = true;
+    syn_ack_.repeat_at.reset();  // counts anew (Linux: tcp_check_req)
     return;
   }
-  if (!established(Direction::up)) establish(Direction::up, syn_, now);
+  if (!established(Direction::up)) {
+    establish(Direction::up, syn_, now - greeting.acknowledgement.echo, now);
+  }
   flow(Direction::up).owes_acknowledgement = true;
 }
 
-void TcpConnection::establish(Direction direction, Greeting& greeting, Instant now) {
+void TcpConnection::establish(Direction direction, Greeting& greeting,
+                              std::optional<Duration> round_trip, Instant now) {
   Flow& established = flow(direction);
   established.established = true;
   greeting.repeat_at.reset();
   greeting.owed = false;
-  std::optional<Duration> round_trip;
-  if (greeting.sent == 1) round_trip = now - greeting.first_sent;
   // Linux: tcp_init_transfer. What was sent again because the other end asked again counts as well,
   // so that one lost SYN-ACK is enough: its timer fires, and then the client's second SYN arrives.
   established.sender.established(round_trip, greeting.timeouts > 0 && greeting.sent > 2,
@@ -124,12 +135,15 @@ void TcpConnection::transmit(std::vector<Packet>& packets, Instant now) {
 void TcpConnection::send_greeting(Greeting& greeting, std::vector<Packet>& packets, Instant now) {
   if (!greeting.owed) return;
   greeting.owed = false;
-  const Duration wait = RoundTripTime::first_timeout;
   if (!greeting.repeat_at) {
-    greeting.repeat_at = now + wait * (1 << std::min(greeting.timeouts, most_greeting_backoff));
+    const int steady = greeting.kind == Packet::Kind::syn ? steady_syn_timeouts : 0;
+    const int doublings = std::clamp(greeting.timeouts - steady, 0, most_greeting_backoff);
+    greeting.repeat_at = timer_fires(now, greeting_timeout * (1 << doublings));
   }
   ++greeting.sent;
   packets.push_back(packet(greeting.direction, greeting.kind));
+  packets.back().segment.sent_at = now;
+  packets.back().acknowledgement.echo = syn_echo_;
 }
 
 void TcpConnection::send_flow(Direction direction, std::vector<Packet>& packets, Instant now) {

@@ -28,7 +28,7 @@ class TcpConnection {
   ConnectionObserver* observer() const { return observer_; }
 
   // The client's SYN leaves.
-  void connect(Instant now);
+  void connect();
 
   // The two halves of a direction. After changing one, call transmit().
   TcpSender& sender(Direction direction) { return flow(direction).sender; }
@@ -73,7 +73,8 @@ class TcpConnection {
   //   client: SYN --SYN-ACK arrives: ACK--> established(up)
   //   server: SYN arrives: SYN-ACK --any segment arrives--> established(down)
   //
-  // Each repeats its packet after 1 s, 2 s, 4 s and so on (RFC 6298 section 2).
+  // Each repeats its packet after a second, and later after 2 s, 4 s and so on (RFC 6298 section
+  // 2).
   struct Greeting {
     Greeting(Packet::Kind what, Direction where) : kind(what), direction(where) {}
 
@@ -82,7 +83,7 @@ class TcpConnection {
     bool owed = false;
     int sent = 0;
     int timeouts = 0;
-    Instant first_sent{};
+    Instant first_sent{};  // of the SYN-ACK
     std::optional<Instant> repeat_at;
   };
 
@@ -91,8 +92,9 @@ class TcpConnection {
     return flows_[static_cast<std::size_t>(direction)];
   }
 
-  void take_greeting(Packet::Kind kind, Instant now);
-  void establish(Direction direction, Greeting& greeting, Instant now);
+  void take_greeting(const Packet& greeting, Instant now);
+  void establish(Direction direction, Greeting& greeting, std::optional<Duration> round_trip,
+                 Instant now);
   void repeat(Greeting& greeting, Instant now);
   void fall_silent(Direction direction);
   void send_greeting(Greeting& greeting, std::vector<Packet>& packets, Instant now);
@@ -105,6 +107,7 @@ class TcpConnection {
   std::array<Flow, 2> flows_;  // by Direction
   Greeting syn_{Packet::Kind::syn, Direction::up};
   Greeting syn_ack_{Packet::Kind::syn_ack, Direction::down};
+  Instant syn_echo_{};                 // when the SYN was sent that the server answers
   std::vector<Segment> acknowledged_;  // to be reported; filled only for an observer
 };
 

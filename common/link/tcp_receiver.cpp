@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "common/link/kernel_ticks.h"
+
 namespace muxlab::link {
 namespace {
 
@@ -70,7 +72,7 @@ void TcpReceiver::take(const Segment& segment, Instant now, const Path& path) {
   } else if (had_holes) {
     acknowledge_out_of_order(now, path);
   } else if (!held_until_) {
-    held_until_ = now + acknowledgement_delay;
+    held_until_ = timer_fires(now, acknowledgement_delay);
   }
 }
 

@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <cassert>
 
+#include "common/link/kernel_ticks.h"
+
 namespace muxlab::link {
 namespace {
 
-// Linux: the timer behind a single packet waits for the receiver's delayed acknowledgement too;
-// behind several, two ticks of a kernel at 250 Hz.
+// Linux: TCP_TIMEOUT_MIN_US, what the timers behind a probe and behind reordering are given; a
+// probe behind a single packet waits for the receiver's delayed acknowledgement instead
+// (tcp_rto_min).
+constexpr Duration timer_slack = 2ms;
 constexpr Duration probe_wait_for_delayed_ack = 200ms;
-constexpr Duration probe_slack = 8ms;
-
-// Linux: TCP_TIMEOUT_MIN_US, and half a tick.
-constexpr Duration reordering_slack = 4ms;
 
 constexpr int most_backoff = 15;  // Linux: tcp_retries2
 
@@ -143,7 +143,7 @@ void TcpSender::note_sent(Instant now) {
   if (state_ == State::recovery) ++sent_in_recovery_;
   sent_in_turn_ = true;
   if (timer_ == Timer::none || timer_ == Timer::loss_probe || timer_ == Timer::closed_window) {
-    arm_timer(now);
+    arm_timer(now, until_timeout(now));
   }
 }
 
@@ -154,30 +154,31 @@ void TcpSender::acknowledged(const Acknowledgement& acknowledgement, Instant now
   if (outstanding_.empty()) {
     if (timer_ == Timer::closed_window && window_end_ > next_) {
       backoff_ = 0;
-      set_timer(Timer::none, now);
+      stop_timer();
     }
     return;
   }
   AckedSoFar acked;
-  acked.lost_before = lost_;
   acked.echo = acknowledgement.echo;
   take_cumulative(acknowledgement.next, now, acked);
   take_blocks(acknowledgement, now, acked);
+  // What came twice was delivered too (Linux: tcp_dsack_seen).
+  if (acknowledgement.duplicate) ++acked.packets;
   measure(acked, now);
-  if (acked.advanced) backoff_ = 0;
-  if (probe_end_) take_probe_answer(acknowledgement, acked.advanced || acked.sacked);
+  if (acked.advanced) timeouts_ = 0;
   const CubicRound round{.now = now,
                          .round_trip = acked.newest_round_trip.value_or(Duration::zero()),
                          .acknowledged = acknowledged_,
                          .sent = next_};
   window_.acknowledged(round);
+  if (probe_end_) take_probe_answer(acknowledgement, acked.advanced || acked.sacked);
   change_state(acked, now);
 
-  const std::uint32_t newly_lost = lost_ > acked.lost_before ? lost_ - acked.lost_before : 0;
   if (state_ == State::recovery) {
-    reduce_window(acked.packets, newly_lost, acked.advanced);
-  } else if (acked.advanced && is_window_limited()) {
-    window_.grow(acked.packets, round);
+    reduce_window(acked.packets, acked.newly_lost, acked.advanced);
+  } else if (acked.advanced) {
+    if (is_window_limited()) window_.grow(acked.packets, round);
+    used_since_ = now;
   }
   // What was sacked tells that the line is alive only if it was sent behind the first that is
   // missing (Linux: tcp_clean_rtx_queue).
@@ -246,6 +247,7 @@ void TcpSender::note_delivered(const Outstanding& segment, Instant now, AckedSoF
     if (!oldest) oldest = round_trip;
     newest = round_trip;
   }
+  delivered_more_ = true;
   delivered_round_trip_ = round_trip;
   const bool sent_later =
       segment.segment.sent_at > delivered_sent_at_ ||
@@ -268,6 +270,7 @@ void TcpSender::measure(AckedSoFar& acked, Instant now) {
   if (!acked.oldest_round_trip) return;
   const bool new_round = acknowledged_ > deviation_round_end_;
   if (new_round) deviation_round_end_ = next_;
+  backoff_ = 0;
   round_trip_.measured(*acked.oldest_round_trip, *acked.newest_round_trip, new_round);
 }
 
@@ -291,50 +294,67 @@ void TcpSender::take_probe_answer(const Acknowledgement& acknowledgement, bool p
 // --- Timers
 
 Duration TcpSender::timeout() const {
-  return std::min(round_trip_.timeout() * (1 << backoff_), RoundTripTime::longest_timeout);
+  return std::min(in_ticks(round_trip_.timeout()) * (1 << backoff_),
+                  RoundTripTime::longest_timeout);
 }
 
-void TcpSender::set_timer(Timer timer, Instant at) {
+void TcpSender::set_timer(Timer timer, Duration wait, Instant now) {
   timer_ = timer;
-  timer_at_ = timer == Timer::none ? std::nullopt : std::optional<Instant>{at};
+  timer_at_ = timer_fires(now, wait);
+}
+
+void TcpSender::stop_timer() {
+  timer_ = Timer::none;
+  timer_at_.reset();
+}
+
+// The retransmission timer counts from when the first segment was sent.
+Duration TcpSender::until_timeout(Instant now) const {
+  if (outstanding_.empty()) return timeout();
+  return outstanding_.front().segment.sent_at + timeout() - now;
 }
 
 // One timer, as in Linux: for reordering if RACK waits for something, else for a probe, else for
-// the retransmission.
-void TcpSender::arm_timer(Instant now) {
+// the retransmission. A probe comes no later than the retransmission would: a whole timeout from
+// now where something was acknowledged, else sooner (tcp_schedule_loss_probe).
+void TcpSender::arm_timer(Instant now, Duration until_retransmission) {
   if (out_ == 0) {
     const bool shut = unsent_bytes() > 0 && window_end_ <= next_;
-    return set_timer(shut ? Timer::closed_window : Timer::none, now + timeout());
+    return shut ? set_timer(Timer::closed_window, timeout(), now) : stop_timer();
   }
-  if (reordering_due_) return set_timer(Timer::reordering, *reordering_due_ + reordering_slack);
+  if (reordering_due_) {
+    return set_timer(Timer::reordering, *reordering_due_ - now + timer_slack, now);
+  }
   const bool may_probe =
       state_ == State::open && sacked_ == 0 && !probe_end_ && backoff_ == 0 && round_trip_.known();
   if (!may_probe) return arm_retransmission(now);
-  const Duration slack = out_ == 1 ? probe_wait_for_delayed_ack : probe_slack;
-  set_timer(Timer::loss_probe, now + std::min(2 * round_trip_.smoothed() + slack, timeout()));
+  Duration wait =
+      2 * round_trip_.smoothed() + (out_ == 1 ? probe_wait_for_delayed_ack : timer_slack);
+  if (until_retransmission > Duration::zero()) wait = std::min(wait, until_retransmission);
+  set_timer(Timer::loss_probe, wait, now);
 }
 
-// A timer that is shorter and did not fire, or will be needed no more, does not put off this one:
-// it counts from when the first segment was sent (Linux: tcp_rearm_rto).
+// A timer that is shorter and did not fire, or will be needed no more, does not put off this one
+// (Linux: tcp_rearm_rto).
 void TcpSender::arm_retransmission(Instant now) {
   const bool shorter_before = timer_ == Timer::reordering || timer_ == Timer::loss_probe;
-  const Instant since = shorter_before ? outstanding_.front().segment.sent_at : now;
-  set_timer(Timer::retransmission, std::max(now, since + timeout()));
+  const Duration wait = shorter_before ? until_timeout(now) : timeout();
+  set_timer(Timer::retransmission, std::max(wait, kernel_tick), now);
 }
 
 void TcpSender::advance(Instant now) {
   if (!timer_at_ || *timer_at_ > now) return;
   const Timer fired = timer_;
-  set_timer(Timer::none, now);
+  stop_timer();
   switch (fired) {
     case Timer::none:
       return;
     case Timer::reordering: {
       AckedSoFar acked;
       find_losses(now, acked);
-      if (lost_ > 0 && state_ != State::recovery) {
+      if (acked.newly_lost > 0 && state_ != State::recovery) {
         enter_recovery();
-        reduce_window(1, lost_, false);
+        reduce_window(1, acked.newly_lost, false);
       }
       return arm_timer(now);
     }
@@ -345,7 +365,7 @@ void TcpSender::advance(Instant now) {
     case Timer::closed_window:
       window_probe_wanted_ = true;
       backoff_ = std::min(backoff_ + 1, most_backoff);
-      return set_timer(Timer::closed_window, now + timeout());
+      return set_timer(Timer::closed_window, timeout(), now);
     case Timer::retransmission:
       return on_retransmission_timeout(now);
   }
@@ -353,6 +373,7 @@ void TcpSender::advance(Instant now) {
 
 void TcpSender::on_retransmission_timeout(Instant now) {
   enter_loss(now);
+  ++timeouts_;
   backoff_ = std::min(backoff_ + 1, most_backoff);
   arm_retransmission(now);
 }

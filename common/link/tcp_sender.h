@@ -89,7 +89,7 @@ class TcpSender {
     bool retransmission = false;  // one that was sent again is among what `next` moved over
     // Since recovery or loss began something sent once only, and before it, was delivered.
     bool original_delivered = false;
-    std::uint32_t lost_before = 0;
+    std::uint32_t newly_lost = 0;  // packets taken for lost, or for lost again
     // Of what was sent once: the oldest and the newest that `next` moved over, and the same of what
     // was sacked.
     std::optional<Duration> oldest_round_trip, newest_round_trip;
@@ -122,11 +122,14 @@ class TcpSender {
   void reduce_window(std::uint32_t acked, std::uint32_t newly_lost, bool advanced);
   bool is_window_limited() const;
   void validate_window(bool limited, Instant now);
-  void undo_timeout();
+  void undo_timeout(Instant now);
   void begin_after_pause(Instant now);
 
-  void set_timer(Timer timer, Instant at);
-  void arm_timer(Instant now);
+  void set_timer(Timer timer, Duration wait, Instant now);
+  void stop_timer();
+  Duration until_timeout(Instant now) const;
+  void arm_timer(Instant now) { arm_timer(now, timeout()); }
+  void arm_timer(Instant now, Duration until_retransmission);
   void arm_retransmission(Instant now);
   void note_retransmission(Outstanding& segment, Instant now);
   void on_retransmission_timeout(Instant now);
@@ -165,6 +168,7 @@ class TcpSender {
   Instant delivered_sent_at_{};
   std::uint64_t delivered_end_ = 0;
   Duration delivered_round_trip_{};
+  bool delivered_more_ = false;  // since losses were looked for
   std::optional<Instant> reordering_due_;
 
   // Proportional rate reduction (RFC 6937).
@@ -189,7 +193,8 @@ class TcpSender {
   Instant last_sent_{Duration::min()};
 
   std::uint64_t deviation_round_end_ = 0;
-  int backoff_ = 0;
+  int timeouts_ = 0;  // since `acknowledged_` last moved on (Linux: icsk_retransmits)
+  int backoff_ = 0;   // since a round trip was last measured
   Timer timer_ = Timer::none;
   std::optional<Instant> timer_at_;
 };

@@ -1,5 +1,6 @@
 // The part of TcpSender that finds what is lost and recovers from it, and keeps the window right.
 #include <algorithm>
+#include <utility>
 
 #include "common/link/tcp_sender.h"
 
@@ -15,16 +16,18 @@ void TcpSender::change_state(AckedSoFar& acked, Instant now) {
   const bool recovered = acknowledged_ >= recovery_end_;
   if (state_ == State::recovery && recovered) {
     window_.set(window_.threshold());
+    used_since_ = now;
     state_ = State::open;
   }
   if (state_ == State::loss) {
     if (timeout_was_in_vain(acked)) {
-      undo_timeout();
+      undo_timeout(now);
     } else if (recovered) {
       state_ = State::open;
     }
   }
-  find_losses(now, acked);
+  // Unless something more was delivered nothing can be known to be lost (Linux: rack.advanced).
+  if (std::exchange(delivered_more_, false)) find_losses(now, acked);
   if (lost_ == 0) return;
   const bool again = state_ == State::loss && acked.lost_again;
   if (state_ == State::open || again) enter_recovery();
@@ -47,10 +50,13 @@ bool TcpSender::timeout_was_in_vain(const AckedSoFar& acked) {
   return false;
 }
 
-void TcpSender::undo_timeout() {
+void TcpSender::undo_timeout(Instant now) {
   window_.restore(window_before_timeout_, threshold_before_timeout_);
   for (Outstanding& each : outstanding_) each.lost = false;
   lost_ = to_retransmit_ = 0;
+  timeouts_ = 0;
+  used_since_ = now;
+  delivered_more_ = true;
   state_ = State::open;
   doubting_timeout_ = send_new_first_ = false;
   retransmitting_since_.reset();
@@ -86,7 +92,9 @@ Duration TcpSender::reordering_window() const {
 }
 
 void TcpSender::mark_lost(Outstanding& segment, AckedSoFar& acked) {
-  if (!segment.lost || segment.retransmitted) ++to_retransmit_;
+  if (segment.lost && !segment.retransmitted) return;
+  ++to_retransmit_;
+  ++acked.newly_lost;
   if (segment.retransmitted) {
     segment.retransmitted = false;
     --retransmitted_;
@@ -110,14 +118,15 @@ void TcpSender::enter_recovery() {
 }
 
 void TcpSender::enter_loss(Instant now) {
-  if (state_ == State::open || (state_ == State::loss && backoff_ == 0)) {
+  if (state_ == State::open || (state_ == State::loss && timeouts_ == 0)) {
     window_before_timeout_ = window_.packets();
     threshold_before_timeout_ = window_.remembered_threshold();
     window_.lower_threshold();
     // A probe's copy may be under way still.
     if (retransmitted_ == 0) retransmitting_since_.reset();
   }
-  window_.timed_out();
+  window_.timed_out(now, next_);
+  used_since_ = now;
   AckedSoFar ignored;
   for (Outstanding& each : outstanding_) {
     if (each.sacked) continue;
@@ -126,7 +135,7 @@ void TcpSender::enter_loss(Instant now) {
     const bool recent = delivered_end_ != 0 && each.segment.sent_at + delivered_round_trip_ > now;
     if (first || !recent) mark_lost(each, ignored);
   }
-  doubting_timeout_ = state_ == State::open || backoff_ > 0;
+  doubting_timeout_ = state_ == State::open || timeouts_ > 0;
   send_new_first_ = false;
   state_ = State::loss;
   recovery_end_ = next_;
@@ -163,7 +172,8 @@ bool TcpSender::is_window_limited() const {
 }
 
 // Linux: tcp_cwnd_validate. Once a round it is noted anew whether the window was the limit; a
-// sender that had less to say for a whole timeout gives up half of what it did not use.
+// sender that had less to say, and of whom nothing was acknowledged, for a whole timeout gives up
+// half of what it did not use.
 void TcpSender::validate_window(bool limited, Instant now) {
   if (acknowledged_ >= usage_round_end_ || limited || (!window_limits_ && out_ > most_out_)) {
     window_limits_ = limited;
@@ -176,14 +186,15 @@ void TcpSender::validate_window(bool limited, Instant now) {
     return;
   }
   used_packets_ = std::max(used_packets_, out_);
-  if (now - used_since_ < timeout() || state_ != State::open) return;
+  if (now - used_since_ < timeout()) return;
+  used_since_ = now;
+  if (state_ != State::open || sacked_ > 0) return;
   const std::uint32_t used = std::max(used_packets_, CongestionWindow::initial_packets);
   if (used < window_.packets()) {
     window_.remember_before_shrinking();
     window_.set((window_.packets() + used) / 2);
   }
   used_packets_ = 0;
-  used_since_ = now;
 }
 
 // RFC 5681 section 4.1: after a pause the window begins anew, halved for each timeout that passed.

@@ -91,6 +91,17 @@ TEST(Cubic, NoTimePassesWhileNothingIsSent) {
   EXPECT_EQ(paused.window_after(3s), straight.window_after(6s));
 }
 
+// Two seconds behind a loss of 300 packets K is 7.08 s away: 0.4004 * 7.08^3 = 142 below 1000, and
+// 700 packets want one more for each four. 850 want it for each hundred, but from the next tick on.
+TEST(Cubic, AnswersOnceATick) {
+  Cubic cubic;
+  cubic.window_after_loss(1000);
+  cubic.packets_each(700, 1, {Instant{}, Duration{}});
+  EXPECT_EQ(cubic.packets_each(700, 1, {Instant{} + 2000ms, Duration{}}), 4U);
+  EXPECT_EQ(cubic.packets_each(850, 1, {Instant{} + 2003ms, Duration{}}), 4U);
+  EXPECT_GE(cubic.packets_each(850, 1, {Instant{} + 2004ms, Duration{}}), 90U);
+}
+
 // --- HyStart
 
 // What an acknowledgement in slow start does.
@@ -128,6 +139,16 @@ TEST(Cubic, SlowStartEndsWhenATrainOfAcknowledgementsFillsHalfARoundTrip) {
     ASSERT_LT(length, 1s);
   }
   EXPECT_EQ(length, round_trip / 2 + 1ms);
+}
+
+// Its round began with the timeout, a round trip before the first answer: no train begins there
+// before all that had been sent by then is acknowledged (Linux: bictcp_hystart_reset).
+TEST(Cubic, BehindATimeoutARoundEndsWhereSendingHadCome) {
+  Cubic cubic{Instant{}, 1000};
+  for (int ms = 100; ms < 200; ++ms) {
+    const Instant now = Instant{} + std::chrono::milliseconds{ms};
+    EXPECT_FALSE(ends_slow_start(cubic, {now, round_trip, 1000, 2000}, 40));
+  }
 }
 
 TEST(Cubic, ASmallWindowStaysInSlowStart) {

@@ -8,12 +8,19 @@
 #include <numeric>
 #include <vector>
 
+#include "common/link/kernel_ticks.h"
 #include "tests/support/virtual_line.h"
 
 namespace muxlab::test {
 namespace {
 
+using link::timer_fires;
 using What = SegmentEvent::What;
+
+// When it wrote for the first time.
+Instant began(const VirtualConnection& connection) {
+  return connection.landed_at(segment) - connection.landed(segment);
+}
 
 // 1448 bytes of payload are 1500 on the wire: 12,000 bits, 1.2 ms at 10 Mbit/s.
 constexpr Duration full_packet_at_10mbit = 1200us;
@@ -65,7 +72,9 @@ TEST(Line, ALostTailWaitsForTheProbe) {
 
   // At 100 ms nine are acknowledged. One is left, and the probe would wait for two round trips and
   // the 200 ms of a delayed acknowledgement, but never longer than the timer: 100 ms + 200 ms.
-  EXPECT_EQ(connection.landed(10 * segment), 100ms + 300ms + 50ms);
+  const Instant all_but_one_acknowledged = began(connection) + 100ms;
+  const Instant probed = timer_fires(all_but_one_acknowledged, 300ms);
+  EXPECT_EQ(connection.landed_at(10 * segment), probed + 50ms);
 }
 
 TEST(Line, OfTwoLostAtTheTailTheProbeBringsTheLastAndItsAnswerTheOther) {
@@ -74,8 +83,9 @@ TEST(Line, OfTwoLostAtTheTailTheProbeBringsTheLastAndItsAnswerTheOther) {
   connection.send(10 * segment);
   line.run_until_idle();
 
-  // Two are left at 100 ms: two round trips and 8 ms until the probe, a round trip for its answer.
-  EXPECT_EQ(connection.landed(9 * segment), 100ms + 208ms + 100ms + 50ms);
+  // Two are left at 100 ms: two round trips and 2 ms until the probe, a round trip for its answer.
+  const Instant probed = timer_fires(began(connection) + 100ms, 202ms);
+  EXPECT_EQ(connection.landed_at(9 * segment), probed + 100ms + 50ms);
   EXPECT_EQ(connection.landed(10 * segment), connection.landed(9 * segment));
 }
 
@@ -87,7 +97,8 @@ TEST(Line, AProbeThatIsLostTooLeavesItToTheTimer) {
   line.line.drop_next(connection.id, Direction::down, 1);
   line.run_until_idle();
 
-  EXPECT_EQ(connection.landed(10 * segment), 100ms + 300ms + 300ms + 50ms);
+  const Instant probed = timer_fires(began(connection) + 100ms, 300ms);
+  EXPECT_EQ(connection.landed_at(10 * segment), timer_fires(probed, 300ms) + 50ms);
   EXPECT_EQ(connection.count(What::lost), 2U);
 }
 

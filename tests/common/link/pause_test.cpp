@@ -69,14 +69,13 @@ void expect_tiles(const std::vector<Paused>& cases, double percent) {
   }
 }
 
-// Node's HTTP/2 client and muxlab. With CUBIC and a pause this client acknowledges every packet of
-// its first rounds: sixteen because of the pause, and then while its window opens, which the
-// receiver here does not imitate. HyStart takes their train for a full path a round sooner, and
-// nothing is dropped. Two programs that say the same bytes without it take 859 ms, as here, hence
-// one twentieth and no less.
+// Node's HTTP/2 client and muxlab, medians of fifteen. With CUBIC and a pause this client
+// acknowledges every packet of some rounds: sixteen because of the pause, and then while its window
+// opens, which the receiver here does not imitate. HyStart takes their train for a full path, and
+// nothing is dropped. Two programs that say the same bytes without it take 859 ms.
 TEST(Pause, AMosaicBehindOneTakesWhatItTakesInABrowserOnLinux) {
-  expect_tiles({{far, "reno", {782, 778, 833, 841}}, {near, "reno", {276, 272, 293, 299}}}, 5);
-  expect_tiles({{far, "cubic", {781, 781, 835, 844}}}, 5.6);
+  expect_tiles({{far, "reno", {774, 773, 829, 829}}, {near, "reno", {269, 268, 291, 294}}}, 3);
+  expect_tiles({{far, "cubic", {774, 773, 829, 829}}}, 6.4);
 }
 
 TEST(Pause, TheSameBytesBehindOneTakeTheSameTime) {
@@ -115,22 +114,24 @@ TEST(Pause, ShorterThanATimeoutItLeavesTheWindowAlone) {
   EXPECT_GE(conversation.state(down).window_packets, before);
 }
 
-// Whoever says little gives up half of what it does not use for each timeout, but not of the first
-// ten (Linux: tcp_cwnd_application_limited): 80, (80 + 10) / 2, (45 + 10) / 2 and so on.
-TEST(Pause, WhoSaysLittleIsAllowedLessAndKeepsItsSlowStart) {
-  Conversation conversation{far};
-  conversation.says(up, 500);
-  conversation.says(down, 70 * segment);
-  conversation.pause(100ms);  // until that is known
-  std::vector<std::uint32_t> windows{conversation.state(down).window_packets};
-  for (int each = 0; each < 60; ++each) {
-    conversation.begins_to_say(down, 100);
-    conversation.pause(50ms);
-    const std::uint32_t window = conversation.state(down).window_packets;
-    if (window != windows.back()) windows.push_back(window);
+// Two timeouts of 280 ms have not passed: 80 packets are halved once. Then it says little, and its
+// window is neither used nor taken away, as each acknowledgement puts that off (Linux:
+// tcp_cong_avoid). Linux 6.18 had 80 and 40 (TCP_INFO, 2026-11-29).
+TEST(Pause, WhoSaysLittleKeepsItsWindow) {
+  for (const Duration apart : {50ms, 275ms}) {
+    Conversation conversation{far};
+    conversation.says(up, 500);
+    conversation.says(down, 70 * segment);
+    conversation.pause(100ms);  // until that is known
+    EXPECT_EQ(conversation.state(down).window_packets, 80U);
+    conversation.pause(400ms);
+    for (int each = 0; each < 60; ++each) {
+      conversation.begins_to_say(down, 100);
+      EXPECT_EQ(conversation.state(down).window_packets, 40U);
+      conversation.pause(apart);
+    }
+    EXPECT_EQ(conversation.state(down).threshold_packets, no_threshold);
   }
-  EXPECT_EQ(windows, (std::vector<std::uint32_t>{80, 45, 27, 18, 14, 12, 11, 10}));
-  EXPECT_EQ(conversation.state(down).threshold_packets, no_threshold);
 }
 
 // In the middle of an answer. 1500 ms are five timeouts: whatever the window was, ten are left.
