@@ -87,14 +87,14 @@ TEST(RealTcp, WithoutLossIsMetWithinATenthInNineCellsOfTen) {
 TEST(RealTcp, AtOnePercentLossIsMetWithinATenth) {
   const auto cells = loaded(some_of(cells_with(CongestionControl::reno, 1), 2));
   ASSERT_EQ(cells.size(), 28u);
-  EXPECT_GE(near_ones(cells), 25) << off(cells);
+  EXPECT_GE(near_ones(cells), 26) << off(cells);
   expect_the_faster_way_to_be_right(cells);
 }
 
 TEST(RealTcp, AtTwoPercentLossIsMetWithinATenth) {
   const auto cells = loaded(some_of(cells_with(CongestionControl::reno, 2), 2));
   ASSERT_EQ(cells.size(), 28u);
-  EXPECT_GE(near_ones(cells), 22) << off(cells);
+  EXPECT_GE(near_ones(cells), 23) << off(cells);
   expect_the_faster_way_to_be_right(cells);
 }
 
@@ -102,7 +102,7 @@ TEST(RealTcp, CubicWithLossIsMetWithinATenth) {
   const auto one = loaded(some_of(cells_with(CongestionControl::cubic, 1), 3));
   const auto two = loaded(some_of(cells_with(CongestionControl::cubic, 2), 3));
   ASSERT_EQ(one.size() + two.size(), 8u);
-  EXPECT_GE(near_ones(one) + near_ones(two), 3) << off(one) << off(two);
+  EXPECT_GE(near_ones(one) + near_ones(two), 5) << off(one) << off(two);
 }
 
 }  // namespace
