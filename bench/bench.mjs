@@ -13,8 +13,10 @@ import { json_report, text_report } from './report.mjs';
 import { servers, version_of } from './servers.mjs';
 
 const usage = `usage: script/bench [--quick] [--json FILE] [--svg FILE] [--only LOAD]... [--servers A,B]
+       script/bench --instructions [--json FILE] [--only LOAD]...
 
-Compares what muxlab and its peers spend on the same requests: docs/benchmarks.md.
+Compares what muxlab and its peers spend on the same requests: docs/benchmarks.md. With --instructions it counts
+what muxlab and the bare libraries spend, without sockets: script/bench --instructions --help.
 
   --quick        one round of a second, for a look
   --json FILE    writes everything, every sample too
