@@ -29,6 +29,12 @@ void Headers::set(std::string_view name, std::string_view value) {
   add(name, value);
 }
 
+// What they were stays in the text, unseen.
+void Headers::drop_first(std::size_t count) {
+  assert(count <= size());
+  entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(count));
+}
+
 std::optional<std::string_view> Headers::find(std::string_view name) const {
   for (const Field field : *this) {
     if (field.name == name) return field.value;

@@ -34,6 +34,9 @@ class Headers {
   // Replaces the first field of that name, or adds one.
   void set(std::string_view name, std::string_view value);
 
+  // Drops the first `count` fields; there must be that many.
+  void drop_first(std::size_t count);
+
   // The value of the first field of that name.
   std::optional<std::string_view> find(std::string_view name) const;
   std::size_t count(std::string_view name) const;

@@ -32,25 +32,34 @@ namespace {
 constexpr std::size_t added_fields = 4;
 constexpr std::size_t added_fields_bytes = 160;
 
-// nghttp2 has already held the field section against RFC 9113 section 8: pseudo-header fields
-// first, each once, none missing.
-http::Request request_from(const HeadersReceived& received) {
+// What the pseudo-header fields say. nghttp2 has already held the field section against RFC 9113
+// section 8: they come first, each once, none missing.
+http::Request request_line_of(const HeadersReceived& received) {
   http::Request request;
   request.protocol = Protocol::http2;
   request.stream = received.stream;
   for (const auto [name, value] : received.fields) {
+    if (!name.starts_with(':')) break;
     if (name == ":method") {
       request.method = value;
     } else if (name == ":path") {
       request.target = value;
     } else if (name == ":authority") {
       request.authority = value;
-    } else if (!name.starts_with(':')) {
-      if (name == "host" && request.authority.empty()) request.authority = value;
-      request.headers.add(name, value);
     }
   }
   return request;
+}
+
+// The rest of the fields go from one to the other; a browser's are too many to be copied.
+void move_fields(http::Headers& received, http::Request& request) {
+  std::size_t pseudo_fields = 0;
+  while (pseudo_fields < received.size() && received[pseudo_fields].name.starts_with(':')) {
+    ++pseudo_fields;
+  }
+  request.headers = std::move(received);
+  request.headers.drop_first(pseudo_fields);
+  if (request.authority.empty()) request.authority = request.headers.find("host").value_or("");
 }
 
 // How a request that will not be taken further is answered.
@@ -127,8 +136,8 @@ std::size_t Session::produce(ByteQueue& out, std::size_t limit, Instant now) {
 
 void Session::handle_events(Instant now) {
   latest_ = now;
-  for (const muxlab::http2::Event& event : endpoint_.take_events()) {
-    std::visit([this, now](const auto& happened) { handle(happened, now); }, event);
+  for (muxlab::http2::Event& event : endpoint_.take_events()) {
+    std::visit([this, now](auto& happened) { handle(happened, now); }, event);
   }
   note_progress(now);
   if (const std::uint64_t open_head = endpoint_.open_header_block(); open_head != head_) {
@@ -137,15 +146,16 @@ void Session::handle_events(Instant now) {
   }
 }
 
-void Session::handle(const HeadersReceived& received, Instant now) {
+void Session::handle(HeadersReceived& received, Instant now) {
   if (received.is_trailers) return end_upload(received, now);
   if (!endpoint_.is_open(received.stream)) return;  // reset in the same breath (CVE-2023-44487)
-  http::Request request = request_from(received);
+  http::Request request = request_line_of(received);
   if (const auto* fault = fault_in(received, request)) {
     request.connection = &connection_;
     request.nth = ++requests_;
     return answer({.request = std::move(request), .received = now}, refusal(*fault), now);
   }
+  move_fields(received.fields, request);
   if (!has_sound_authority(request, connection_.tls.has_value())) {
     return endpoint_.reset(received.stream, ErrorCode::protocol_error);
   }

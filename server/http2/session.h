@@ -96,7 +96,7 @@ class Session final : public http::Session {
 
   void handle_events(Instant now);
   void note_progress(Instant now);
-  void handle(const muxlab::http2::HeadersReceived& received, Instant now);
+  void handle(muxlab::http2::HeadersReceived& received, Instant now);
   void handle(const muxlab::http2::ContentReceived& received, Instant now);
   void handle(const muxlab::http2::ContentEnded& ended, Instant now);
   void handle(const muxlab::http2::StreamClosed& closed, Instant now);

@@ -33,6 +33,18 @@ TEST(Headers, ReplaceAFieldInItsPlace) {
   EXPECT_EQ(headers.size(), 3U);
 }
 
+TEST(Headers, DropTheFirstAndKeepTheRest) {
+  http::Headers headers{{":method", "GET"}, {":path", "/"}, {"accept", "a"}, {"host", "b"}};
+  headers.drop_first(2);
+  headers.add("x-new", "1");
+
+  EXPECT_EQ(headers.size(), 3U);
+  EXPECT_EQ(headers[0].name, "accept");
+  EXPECT_EQ(headers.find("host"), "b");
+  EXPECT_EQ(headers.find("x-new"), "1");
+  EXPECT_EQ(headers.find(":path"), std::nullopt);
+}
+
 TEST(Headers, HoldFieldsWithoutAValue) {
   const http::Headers headers{{"x-empty", ""}, {"x-next", "1"}};
   EXPECT_EQ(headers.find("x-empty"), "");
