@@ -197,7 +197,7 @@ void Session::handle(const PingAcknowledged&, Instant) {
 
 // Requests and answers ------------------------------------------------------------------------
 
-void Session::begin(http::Request request, bool content_follows, Instant now) {
+void Session::begin(http::Request&& request, bool content_follows, Instant now) {
   request.connection = &connection_;
   request.nth = ++requests_;
   Exchange exchange{.request = std::move(request), .received = now};
@@ -242,7 +242,7 @@ void Session::end_upload(StreamId stream, const http::Headers& trailers, Instant
   answer(std::move(exchange), upload.ended(trailers), now);
 }
 
-void Session::answer(Exchange exchange, http::Response response, Instant now) {
+void Session::answer(Exchange&& exchange, http::Response&& response, Instant now) {
   exchange.status = response.status;
   if (response.companions) {
     hint(exchange.request, *response.companions);
@@ -258,7 +258,7 @@ void Session::answer(Exchange exchange, http::Response response, Instant now) {
   if (service_.log != nullptr) remember(std::move(exchange));
 }
 
-void Session::respond(const http::Request& request, http::Response response) {
+void Session::respond(const http::Request& request, http::Response&& response) {
   http::Headers& fields = response.headers;
   const std::string_view content_type = fields.find("content-type").value_or("");
   if (const auto priority = priority_for(options_.scheduler, content_type)) {
@@ -288,7 +288,7 @@ void Session::respond(const http::Request& request, http::Response response) {
 
 // What is remembered -------------------------------------------------------------------------
 
-void Session::remember(Exchange exchange) {
+void Session::remember(Exchange&& exchange) {
   const StreamId stream = exchange.request.stream;
   exchanges_.insert_or_assign(stream, std::move(exchange));
 }

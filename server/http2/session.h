@@ -106,11 +106,11 @@ class Session final : public http::Session {
   void handle(const muxlab::http2::OldPriorityReceived&, Instant) {}
 
   // A request on its way from its head to its answer.
-  void begin(http::Request request, bool content_follows, Instant now);
+  void begin(http::Request&& request, bool content_follows, Instant now);
   void end_upload(const muxlab::http2::HeadersReceived& trailers, Instant now);
   void end_upload(StreamId stream, const http::Headers& trailers, Instant now);
-  void answer(Exchange exchange, http::Response response, Instant now);
-  void respond(const http::Request& request, http::Response response);
+  void answer(Exchange&& exchange, http::Response&& response, Instant now);
+  void respond(const http::Request& request, http::Response&& response);
   void answer_what_is_due(Instant now);
   bool reset_slow_uploads(Instant now);
 
@@ -121,7 +121,7 @@ class Session final : public http::Session {
   std::optional<Instant> next_of_exchanges() const;
   void finish_shutdown();
   void terminate(muxlab::http2::ErrorCode code);
-  void remember(Exchange exchange);
+  void remember(Exchange&& exchange);
   void log(const Exchange& exchange, std::uint64_t sent_bytes, bool complete) const;
 
   const http::Service& service_;
