@@ -26,7 +26,7 @@ std::string names_of(const http::Headers& fields) {
 
 }  // namespace
 
-Answer::Answer(http::Response response, AnswerTo request)
+Answer::Answer(http::Response&& response, AnswerTo request)
     : response_(std::move(response)),
       framing_(framing_of(response_, request)),
       sends_content_(!request.head_method && framing_ != Framing::none) {}

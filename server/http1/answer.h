@@ -20,7 +20,7 @@ struct AnswerTo {
 
 class Answer {
  public:
-  Answer(http::Response response, AnswerTo request);
+  Answer(http::Response&& response, AnswerTo request);
 
   int status() const { return response_.status; }
   const http::Headers& headers() const { return response_.headers; }

@@ -155,7 +155,7 @@ std::size_t Session::read_body(Bytes input, Instant now) {
 
 // Exchanges ---------------------------------------------------------------------------------------
 
-void Session::begin_exchange(RequestHead head, Instant now) {
+void Session::begin_exchange(RequestHead&& head, Instant now) {
   ++nth_;
   exchange_.emplace(now);
   take_request(head);
@@ -231,7 +231,7 @@ void Session::refuse(const Refusal& refusal, Instant now) {
   begin_answer(now);
 }
 
-void Session::prepare_answer(http::Response response, Instant now) {
+void Session::prepare_answer(http::Response&& response, Instant now) {
   const AnswerTo request{.head_method = exchange_->request.method == "HEAD",
                          .minor_version = exchange_->minor_version};
   exchange_->due = now + response.delay;

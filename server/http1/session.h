@@ -87,7 +87,7 @@ class Session final : public http::Session {
   std::size_t read_body(Bytes input, Instant now);
   void read_kept_input(Instant now);
 
-  void begin_exchange(muxlab::http1::RequestHead head, Instant now);
+  void begin_exchange(muxlab::http1::RequestHead&& head, Instant now);
   void take_request(muxlab::http1::RequestHead& head);
   void ask_handler(const muxlab::http1::BodyFraming& body, bool expects_continue, Instant now);
   void begin_upload(const muxlab::http1::BodyFraming& body, bool expects_continue, Instant now);
@@ -95,7 +95,7 @@ class Session final : public http::Session {
   void begin_body(Instant now);
   void end_body(Instant now);
   void refuse(const muxlab::http1::Refusal& refusal, Instant now);
-  void prepare_answer(http::Response response, Instant now);
+  void prepare_answer(http::Response&& response, Instant now);
   void begin_answer(Instant now);
   void end_exchange(bool complete, Instant now);
   void log_exchange(bool complete, Instant now) const;
