@@ -8,8 +8,8 @@
 #include <thread>
 #include <utility>
 
-#include "server/lab/framing.h"
-#include "server/lane_rules.h"
+#include "server/configuration/lane_rules.h"
+#include "server/lab/api/framing.h"
 
 namespace muxlab::server {
 namespace {
@@ -34,54 +34,57 @@ std::filesystem::path shared_folder() {
 }
 
 // The port of the lane at `index` that did not choose one.
-PortChoice port_beside(PortChoice console, std::size_t index) {
-  if (console.kind == PortChoice::Kind::any) return console;
-  const int base = console.kind == PortChoice::Kind::fixed ? console.number : default_console_port;
-  return PortChoice::fixed(
+configuration::PortChoice port_beside(configuration::PortChoice console, std::size_t index) {
+  if (console.kind == configuration::PortChoice::Kind::any) return console;
+  const int base = console.kind == configuration::PortChoice::Kind::fixed ? console.number
+                                                                          : default_console_port;
+  return configuration::PortChoice::fixed(
       static_cast<std::uint16_t>(base + first_lane_above_console + static_cast<int>(index)));
 }
 
 }  // namespace
 
-Result<std::shared_ptr<const site::SiteContent>> load_site(const Configuration& configuration) {
+Result<std::shared_ptr<const site::SiteContent>> load_site(
+    const configuration::Configuration& configuration) {
   if (configuration.root.empty()) {
     return site::load_site(shared_folder() / "site", site::SiteKind::built_in);
   }
   return site::load_site(configuration.root, site::SiteKind::folder);
 }
 
-lab::Lane lane_named(const std::string& name, const Configuration& configuration) {
-  if (name == "site") return site_lane_of(configuration.limits);
-  if (name == "plain") return plain_lane_of(configuration.limits);
-  if (name == "console") return console_lane_of(configuration.limits);
-  const auto found =
-      std::find_if(configuration.lanes.begin(), configuration.lanes.end(),
-                   [&name](const LaneConfiguration& lane) { return lane.name == name; });
+lab::Lane lane_named(const std::string& name, const configuration::Configuration& configuration) {
+  if (name == "site") return configuration::site_lane_of(configuration.limits);
+  if (name == "plain") return configuration::plain_lane_of(configuration.limits);
+  if (name == "console") return configuration::console_lane_of(configuration.limits);
+  const auto found = std::find_if(
+      configuration.lanes.begin(), configuration.lanes.end(),
+      [&name](const configuration::LaneConfiguration& lane) { return lane.name == name; });
   assert(found != configuration.lanes.end());
   return lane_of(*found, configuration.limits, configuration.line);
 }
 
-Result<std::vector<std::optional<AccessLog>>> open_logs(const Configuration& configuration,
-                                                        std::size_t workers) {
-  std::vector<std::optional<AccessLog>> logs(workers);
+Result<std::vector<std::optional<logs::AccessLog>>> open_logs(
+    const configuration::Configuration& configuration, std::size_t workers) {
+  std::vector<std::optional<logs::AccessLog>> logs(workers);
   if (configuration.access_log.empty()) return logs;
-  for (std::optional<AccessLog>& each : logs) {
-    Result<AccessLog> log = AccessLog::open(configuration.access_log.string());
+  for (std::optional<logs::AccessLog>& each : logs) {
+    Result<logs::AccessLog> log = logs::AccessLog::open(configuration.access_log.string());
     if (!log.ok()) return log.failure();
     each = std::move(log.value());
   }
   return logs;
 }
 
-Assembly::Assembly(const Configuration& configuration, PassedPorts passed, Credentials credentials,
-                   std::shared_ptr<const site::SiteContent> site)
+Assembly::Assembly(const configuration::Configuration& configuration, PassedPorts passed,
+                   Credentials credentials, std::shared_ptr<const site::SiteContent> site)
     : configuration_(configuration),
       passed_(std::move(passed)),
       addresses_(addresses_or_loopback(configuration.addresses)),
       credentials_(std::move(credentials)),
       site_(std::move(site)) {}
 
-Result<Assembly> Assembly::begin(const Configuration& configuration, PassedPorts passed) {
+Result<Assembly> Assembly::begin(const configuration::Configuration& configuration,
+                                 PassedPorts passed) {
   if (Status ours = check_addresses(configuration.addresses); !ours.ok()) return ours.failure();
   Result<Credentials> credentials = Credentials::load(configuration, tls::TicketKeys::random());
   if (!credentials.ok()) return credentials.failure();
@@ -112,7 +115,7 @@ lab::Lab::Workers Assembly::counters() const {
   std::vector<std::shared_ptr<const WorkerCounts>> all;
   for (const Crew& crew : crews_) all.push_back(crew.plan.counts);
   return [all] {
-    std::vector<lab::WorkerFigures> figures;
+    std::vector<lab::metrics::WorkerFigures> figures;
     for (const auto& each : all) figures.push_back(each->read());
     return figures;
   };
@@ -142,7 +145,7 @@ Status Assembly::open_lab() {
   crew.plan.lab = std::make_unique<lab::Lab>(std::random_device{}());
   crew.lab = crew.plan.lab.get();
   crew.plan.handlers.push_back(
-      std::make_unique<lab::FramedSite>(*crew.plan.handlers.back(), *crew.lab));
+      std::make_unique<lab::api::FramedSite>(*crew.plan.handlers.back(), *crew.lab));
   const std::span<Crew> alone{&crew, 1};
   // The lanes are listed before the console, which lists them too. But of two mistakes the
   // console's port is the one to name: people chose it, and the lanes only follow.
@@ -150,8 +153,9 @@ Status Assembly::open_lab() {
       find_port("console", configuration_.console_port, another_port("--console-port"), 1);
   if (!console_port.ok()) return console_port.failure();
   for (std::size_t i = 0; i < configuration_.lanes.size(); ++i) {
-    const LaneConfiguration& lane = configuration_.lanes[i];
-    const PortChoice choice = lane.port.value_or(port_beside(configuration_.console_port, i));
+    const configuration::LaneConfiguration& lane = configuration_.lanes[i];
+    const configuration::PortChoice choice =
+        lane.port.value_or(port_beside(configuration_.console_port, i));
     const std::string cure =
         lane.port ? fmt::format("give lane {} another port", lane.name) : another_lane_port;
     if (Status opened = open_port(lane.name, choice, cure, alone); !opened.ok()) return opened;
@@ -162,13 +166,13 @@ Status Assembly::open_lab() {
   crew.lab->names = credentials_.own_names(configuration_);
   if (!configuration_.watch.empty()) {
     const std::string file = configuration_.watch == "-" ? "" : configuration_.watch.string();
-    Result<FrameLog> log = FrameLog::open(file, net::EventLoop::read_clock());
+    Result<logs::FrameLog> log = logs::FrameLog::open(file, net::EventLoop::read_clock());
     if (!log.ok()) return log.failure();
     crew.plan.frame_log = std::move(log.value());
   }
   auto files = site::Files::load(shared_folder() / "lab");
   if (!files.ok()) return files.failure();
-  auto console = std::make_unique<lab::Console>(
+  auto console = std::make_unique<lab::api::Console>(
       std::make_shared<const site::Files>(std::move(files.value())), endpoints_, *crew.lab);
   crew.console = console.get();
   crew.plan.handlers.push_back(std::move(console));
@@ -180,17 +184,17 @@ Status Assembly::open_lab() {
   return Done{};
 }
 
-Result<TakenPort> Assembly::find_port(const std::string& name, PortChoice choice,
+Result<TakenPort> Assembly::find_port(const std::string& name, configuration::PortChoice choice,
                                       const std::string& cure, unsigned workers) {
-  if (choice.kind == PortChoice::Kind::off) return TakenPort{};
+  if (choice.kind == configuration::PortChoice::Kind::off) return TakenPort{};
   auto passed = passed_.take(name, choice);
   if (!passed.ok()) return passed.failure();
   if (!passed.value().empty()) return share_port(std::move(passed.value()), workers);
   return take_port(addresses_, choice, workers, cure);
 }
 
-Status Assembly::open_port(const std::string& name, PortChoice choice, const std::string& cure,
-                           std::span<Crew> crews) {
+Status Assembly::open_port(const std::string& name, configuration::PortChoice choice,
+                           const std::string& cure, std::span<Crew> crews) {
   Result<TakenPort> taken = find_port(name, choice, cure, static_cast<unsigned>(crews.size()));
   if (!taken.ok()) return taken.failure();
   return serve_port(name, std::move(taken.value()), crews);

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "common/base/result.h"
-#include "server/configuration.h"
+#include "server/configuration/configuration.h"
 #include "server/credentials.h"
-#include "server/lab/console.h"
+#include "server/lab/api/console.h"
 #include "server/lab/lane.h"
 #include "server/passed_ports.h"
 #include "server/ports.h"
@@ -22,27 +22,29 @@ namespace muxlab::server {
 // One worker's plan, and what of it a reload has to reach.
 struct Crew {
   WorkerPlan plan;
-  std::vector<std::string> ports;   // the names of the plan's, in its order
-  site::Site* site = nullptr;       // among the plan's handlers
-  lab::Console* console = nullptr;  // the same, on the lab's worker alone
-  lab::Lab* lab = nullptr;          // the plan's, there too
+  std::vector<std::string> ports;        // the names of the plan's, in its order
+  site::Site* site = nullptr;            // among the plan's handlers
+  lab::api::Console* console = nullptr;  // the same, on the lab's worker alone
+  lab::Lab* lab = nullptr;               // the plan's, there too
 };
 
 // Reads the site: the folder configured, or the demo pages.
-Result<std::shared_ptr<const site::SiteContent>> load_site(const Configuration& configuration);
+Result<std::shared_ptr<const site::SiteContent>> load_site(
+    const configuration::Configuration& configuration);
 
 // The rules under the name of a port: "site", "plain", "console", or a lane's. Needs a name that
 // was opened.
-lab::Lane lane_named(const std::string& name, const Configuration& configuration);
+lab::Lane lane_named(const std::string& name, const configuration::Configuration& configuration);
 
 // A log for each of the workers; all none when the configuration wants none.
-Result<std::vector<std::optional<AccessLog>>> open_logs(const Configuration& configuration,
-                                                        std::size_t workers);
+Result<std::vector<std::optional<logs::AccessLog>>> open_logs(
+    const configuration::Configuration& configuration, std::size_t workers);
 
 class Assembly {
  public:
   // `passed` go before what the configuration says of a port's number and addresses.
-  static Result<Assembly> begin(const Configuration& configuration, PassedPorts passed);
+  static Result<Assembly> begin(const configuration::Configuration& configuration,
+                                PassedPorts passed);
 
   // The site's ports, shared by the site's workers.
   Status open_site();
@@ -58,23 +60,23 @@ class Assembly {
   Result<std::vector<Crew>> take_crews();
 
  private:
-  Assembly(const Configuration& configuration, PassedPorts passed, Credentials credentials,
-           std::shared_ptr<const site::SiteContent> site);
+  Assembly(const configuration::Configuration& configuration, PassedPorts passed,
+           Credentials credentials, std::shared_ptr<const site::SiteContent> site);
 
   Crew site_crew() const;
   Crew counted_site_crew() const;
   lab::Lab::Workers counters() const;
   // Opens the port of that name on every one of `crews`, answered by the last of each one's
   // handlers.
-  Status open_port(const std::string& name, PortChoice choice, const std::string& cure,
-                   std::span<Crew> crews);
+  Status open_port(const std::string& name, configuration::PortChoice choice,
+                   const std::string& cure, std::span<Crew> crews);
 
   // The same in two steps. A port that is off has nothing in it, and is not served.
-  Result<TakenPort> find_port(const std::string& name, PortChoice choice, const std::string& cure,
-                              unsigned workers);
+  Result<TakenPort> find_port(const std::string& name, configuration::PortChoice choice,
+                              const std::string& cure, unsigned workers);
   Status serve_port(const std::string& name, TakenPort taken, std::span<Crew> crews);
 
-  const Configuration& configuration_;
+  const configuration::Configuration& configuration_;
   PassedPorts passed_;  // those that are not taken yet
   std::vector<std::string> addresses_;
   Credentials credentials_;

@@ -19,7 +19,7 @@ Trust the authority once, and every browser here believes the server.
     Without that database yet, first: mkdir -p ~/.pki/nssdb &&
     certutil -d sql:$HOME/.pki/nssdb -N --empty-password
   Firefox
-    Settings, Privacy & Security, View Certificates, Authorities, Import
+    configuration::Settings, Privacy & Security, View Certificates, Authorities, Import
   curl
     curl --cacert {0} https://localhost:8443/
   every program on Debian
@@ -32,7 +32,7 @@ Trust the authority once, and every browser here believes the server.
     certutil -user -addstore Root {0}
   a phone, when the server listens on the network (--address)
     send it {0}, and only that; install it in the settings as a CA certificate,
-    and on an iPhone switch it on under General, About, Certificate Trust Settings
+    and on an iPhone switch it on under General, About, Certificate Trust configuration::Settings
 
 The authority can vouch for nothing but this machine and private networks: its
 name constraints say so. Its key stays in {1}.
@@ -54,7 +54,7 @@ int fail(const Failure& failure) {
 
 }  // namespace
 
-int show_certificates(const CertsSettings& settings) {
+int show_certificates(const configuration::CertsSettings& settings) {
   const auto files =
       tls::ensure_certificates(settings.certificate_folder, {}, std::chrono::system_clock::now());
   if (!files.ok()) return fail(files.failure());

@@ -3,21 +3,21 @@
 
 #include <string>
 
-#include "server/settings.h"
+#include "server/configuration/settings.h"
 
 namespace muxlab::server {
 
 // Serves until SIGTERM or SIGINT, then drains; SIGHUP makes it read its files again. Prints the
 // addresses once all ports are open.
-int serve(const ServeSettings& settings, const std::string& version);
+int serve(const configuration::ServeSettings& settings, const std::string& version);
 
 // Shows the local certificates and how to trust them; makes them when there are none.
-int show_certificates(const CertsSettings& settings);
+int show_certificates(const configuration::CertsSettings& settings);
 
 // Puts a new key in front of those in the file of session-ticket keys, or makes it.
-int rotate_tickets(const TicketsSettings& settings);
+int rotate_tickets(const configuration::TicketsSettings& settings);
 
 // Prints an example, the schema or the tables of the configuration, or checks a file.
-int show_configuration(const ConfigSettings& settings);
+int show_configuration(const configuration::ConfigSettings& settings);
 
 }  // namespace muxlab::server

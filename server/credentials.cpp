@@ -10,7 +10,8 @@
 namespace muxlab::server {
 namespace {
 
-Status find_certificate(const Configuration& configuration, Credentials& credentials) {
+Status find_certificate(const configuration::Configuration& configuration,
+                        Credentials& credentials) {
   if (!configuration.certificate.empty()) {
     credentials.certificate = configuration.certificate;
     credentials.key = configuration.key;
@@ -28,14 +29,14 @@ Status find_certificate(const Configuration& configuration, Credentials& credent
 
 }  // namespace
 
-std::vector<std::string> known_names(const Configuration& configuration) {
+std::vector<std::string> known_names(const configuration::Configuration& configuration) {
   std::vector<std::string> names = listened_names(configuration.addresses);
   const std::vector<std::string>& further = configuration.host_names.all;
   names.insert(names.end(), further.begin(), further.end());
   return names;
 }
 
-Result<Credentials> Credentials::load(const Configuration& configuration,
+Result<Credentials> Credentials::load(const configuration::Configuration& configuration,
                                       const tls::TicketKeys& own_tickets) {
   Credentials credentials;
   credentials.groups = configuration.groups.all;
@@ -60,7 +61,7 @@ tls::CertificateSummary Credentials::summary() const {
   return read.ok() ? std::move(read.value()) : tls::CertificateSummary{};
 }
 
-lab::OwnNames Credentials::own_names(const Configuration& configuration) const {
+lab::OwnNames Credentials::own_names(const configuration::Configuration& configuration) const {
   std::vector<std::string> names = summary().names;
   const std::vector<std::string>& further = configuration.host_names.all;
   names.insert(names.end(), further.begin(), further.end());
@@ -68,7 +69,7 @@ lab::OwnNames Credentials::own_names(const Configuration& configuration) const {
 }
 
 Result<PortTerms> Credentials::terms_for(const lab::Lane& lane,
-                                         const Configuration& configuration) const {
+                                         const configuration::Configuration& configuration) const {
   PortTerms terms{std::nullopt, lane.rules, configuration.limits.connection, {}};
   // The console is asked directly: each process has its own.
   if (lane.name != lab::console_lane().name) terms.balancers = configuration.balancers;

@@ -11,7 +11,7 @@
 #include "common/tls/certificate_summary.h"
 #include "common/tls/key_log.h"
 #include "common/tls/server_identity.h"
-#include "server/configuration.h"
+#include "server/configuration/configuration.h"
 #include "server/lab/lane.h"
 #include "server/lab/own_names.h"
 #include "server/worker.h"
@@ -19,7 +19,7 @@
 namespace muxlab::server {
 
 // By which names and addresses clients can know the server: what its certificate should hold.
-std::vector<std::string> known_names(const Configuration& configuration);
+std::vector<std::string> known_names(const configuration::Configuration& configuration);
 
 struct Credentials {
   std::filesystem::path certificate;
@@ -32,17 +32,18 @@ struct Credentials {
 
   // Makes the local certificates if they are wanted and missing, reads the file of ticket keys and
   // opens the key log.
-  static Result<Credentials> load(const Configuration& configuration,
+  static Result<Credentials> load(const configuration::Configuration& configuration,
                                   const tls::TicketKeys& own_tickets);
 
   // What the certificate says; nothing if it can't be read, which terms_for() then says.
   tls::CertificateSummary summary() const;
 
   // The names under which the console is changed: the certificate's, and those configured.
-  lab::OwnNames own_names(const Configuration& configuration) const;
+  lab::OwnNames own_names(const configuration::Configuration& configuration) const;
 
   // Reads certificate and key anew: each worker has its own.
-  Result<PortTerms> terms_for(const lab::Lane& lane, const Configuration& configuration) const;
+  Result<PortTerms> terms_for(const lab::Lane& lane,
+                              const configuration::Configuration& configuration) const;
 };
 
 }  // namespace muxlab::server

@@ -6,7 +6,7 @@
 #include "common/net/event_loop.h"
 #include "common/tls/server_identity.h"
 #include "server/commands.h"
-#include "server/settings.h"
+#include "server/configuration/settings.h"
 
 namespace {
 
@@ -21,13 +21,15 @@ std::string versions() {
 
 int main(int argument_count, char** arguments) {
   using namespace muxlab::server;
-  const Settings settings = parse_command_line(argument_count, arguments, versions());
-  if (const auto* exit = std::get_if<Exit>(&settings)) return exit->code;
-  if (const auto* certs = std::get_if<CertsSettings>(&settings)) return show_certificates(*certs);
-  if (const auto* tickets = std::get_if<TicketsSettings>(&settings))
+  const configuration::Settings settings =
+      configuration::parse_command_line(argument_count, arguments, versions());
+  if (const auto* exit = std::get_if<configuration::Exit>(&settings)) return exit->code;
+  if (const auto* certs = std::get_if<configuration::CertsSettings>(&settings))
+    return show_certificates(*certs);
+  if (const auto* tickets = std::get_if<configuration::TicketsSettings>(&settings))
     return rotate_tickets(*tickets);
-  if (const auto* config = std::get_if<ConfigSettings>(&settings)) {
+  if (const auto* config = std::get_if<configuration::ConfigSettings>(&settings)) {
     return show_configuration(*config);
   }
-  return serve(std::get<ServeSettings>(settings), MUXLAB_VERSION);
+  return serve(std::get<configuration::ServeSettings>(settings), MUXLAB_VERSION);
 }

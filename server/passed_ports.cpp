@@ -35,11 +35,13 @@ Result<PassedPorts> PassedPorts::adopt(std::vector<net::PassedSocket> sockets) {
   return all;
 }
 
-Result<std::vector<net::Listener>> PassedPorts::take(std::string_view name, PortChoice choice) {
+Result<std::vector<net::Listener>> PassedPorts::take(std::string_view name,
+                                                     configuration::PortChoice choice) {
   std::vector<net::Listener> taken;
-  if (choice.kind == PortChoice::Kind::off) return taken;
+  if (choice.kind == configuration::PortChoice::Kind::off) return taken;
   const auto is_other = [&](const Port& port) {
-    const bool by_number = port.name.empty() && choice.kind == PortChoice::Kind::fixed &&
+    const bool by_number = port.name.empty() &&
+                           choice.kind == configuration::PortChoice::Kind::fixed &&
                            port.listener.address().port == choice.number;
     return port.name != name && !by_number;
   };

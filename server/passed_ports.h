@@ -9,7 +9,7 @@
 #include "common/base/result.h"
 #include "common/net/listener.h"
 #include "common/net/passed_sockets.h"
-#include "server/configuration.h"
+#include "server/configuration/configuration.h"
 
 namespace muxlab::server {
 
@@ -24,7 +24,7 @@ class PassedPorts {
   // name that somebody chose decides (FileDescriptorName=); where systemd has put in the socket
   // unit's own, or nobody any, the number does, if `choice` is one. None: nobody passed any. Fails
   // when they have different numbers. A port that is off takes none.
-  Result<std::vector<net::Listener>> take(std::string_view name, PortChoice choice);
+  Result<std::vector<net::Listener>> take(std::string_view name, configuration::PortChoice choice);
 
   // Fails for the first that no port has taken: its clients would wait for ever.
   Status check_all_taken() const;

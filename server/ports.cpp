@@ -67,9 +67,10 @@ std::vector<std::string> addresses_or_loopback(const std::vector<std::string>& g
   return loopback;
 }
 
-Result<TakenPort> take_port(const std::vector<std::string>& addresses, PortChoice choice,
-                            unsigned workers, const std::string& cure) {
-  Result<TakenPort> taken = choice.kind == PortChoice::Kind::any
+Result<TakenPort> take_port(const std::vector<std::string>& addresses,
+                            configuration::PortChoice choice, unsigned workers,
+                            const std::string& cure) {
+  Result<TakenPort> taken = choice.kind == configuration::PortChoice::Kind::any
                                 ? take_any(addresses, workers)
                                 : take_number(addresses, choice.number, workers);
   if (taken.ok()) return taken;

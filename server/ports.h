@@ -7,7 +7,7 @@
 
 #include "common/base/result.h"
 #include "common/net/listener.h"
-#include "server/configuration.h"
+#include "server/configuration/configuration.h"
 
 namespace muxlab::server {
 
@@ -23,8 +23,9 @@ std::vector<std::string> addresses_or_loopback(const std::vector<std::string>& g
 
 // Needs a choice that is not `off`. `cure` is what a failure advises when the port is at fault:
 // "choose another with --port".
-Result<TakenPort> take_port(const std::vector<std::string>& addresses, PortChoice choice,
-                            unsigned workers, const std::string& cure);
+Result<TakenPort> take_port(const std::vector<std::string>& addresses,
+                            configuration::PortChoice choice, unsigned workers,
+                            const std::string& cure);
 
 // The same with listeners that are there already, one for each address, all of one number: the
 // workers accept from the very same sockets. Needs one at least.

@@ -4,10 +4,14 @@
 
 #include <utility>
 
-#include "server/configuration_values.h"
+#include "server/configuration/values.h"
 
 namespace muxlab::server {
 namespace {
+
+using configuration::Change;
+using configuration::Json;
+using configuration::Key;
 
 Failure needs_restart(const std::string& what) {
   return {what + "; ports, lanes and threads are made at the start: restart, or change it back"};
@@ -29,21 +33,25 @@ Status check_keys(std::span<const Key<Section>> keys, const std::string& at, Sec
 
 }  // namespace
 
-Status check_reloadable(const Configuration& now, const Configuration& next) {
-  if (Status kept = check_keys(configuration_keys(), {}, now, next); !kept.ok()) return kept;
+Status check_reloadable(const configuration::Configuration& now,
+                        const configuration::Configuration& next) {
+  if (Status kept = check_keys(configuration::configuration_keys(), {}, now, next); !kept.ok())
+    return kept;
   if (now.lanes.size() != next.lanes.size()) {
-    return needs_restart(fmt::format("{} can't go from {} lanes to {}", lanes_pointer,
-                                     now.lanes.size(), next.lanes.size()));
+    return needs_restart(fmt::format("{} can't go from {} lanes to {}",
+                                     configuration::lanes_pointer, now.lanes.size(),
+                                     next.lanes.size()));
   }
   for (std::size_t i = 0; i < now.lanes.size(); ++i) {
-    const std::string at = fmt::format("{}/{}", lanes_pointer, i);
-    Status kept = check_keys(lane_keys(), at, now.lanes[i], next.lanes[i]);
+    const std::string at = fmt::format("{}/{}", configuration::lanes_pointer, i);
+    Status kept = check_keys(configuration::lane_keys(), at, now.lanes[i], next.lanes[i]);
     if (!kept.ok()) return kept;
   }
   return Done{};
 }
 
-Result<Renewal> Renewal::prepare(const Configuration& next, const tls::TicketKeys& own_tickets,
+Result<Renewal> Renewal::prepare(const configuration::Configuration& next,
+                                 const tls::TicketKeys& own_tickets,
                                  const std::vector<std::vector<std::string>>& ports,
                                  const std::vector<lab::Lane>& endpoints) {
   Renewal renewal;

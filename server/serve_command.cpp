@@ -86,13 +86,13 @@ void say_if_untold(const Status& told) {
 
 // What the server is to do, and who wants to know of it. The same for the whole run.
 struct Order {
-  const ServeSettings& settings;
+  const configuration::ServeSettings& settings;
   std::vector<std::string> passed_addresses;  // where the ports listen that were passed
   net::ServiceManager manager;
 
   // What is in force now. Clients know the server by the addresses of passed ports too.
-  Result<Configuration> configuration() const {
-    Result<Configuration> all = configuration_of(settings);
+  Result<configuration::Configuration> configuration() const {
+    Result<configuration::Configuration> all = configuration::configuration_of(settings);
     if (!all.ok()) return all;
     std::vector<std::string>& names = all.value().host_names.all;
     for (std::string& name : listened_names(passed_addresses)) names.push_back(std::move(name));
@@ -102,7 +102,7 @@ struct Order {
 
 // Whatever is wrong, the server goes on as it was, with its log open under its name.
 void reload(Server& server, const Order& order) {
-  const Result<Configuration> next = order.configuration();
+  const Result<configuration::Configuration> next = order.configuration();
   const Status reloaded = next.ok() ? server.reload(next.value()) : Status{next.failure()};
   if (reloaded.ok()) {
     say("reloaded");
@@ -143,7 +143,7 @@ int refuse(const Failure& failure) {
 
 }  // namespace
 
-int serve(const ServeSettings& settings, const std::string& version) {
+int serve(const configuration::ServeSettings& settings, const std::string& version) {
   raise_descriptor_limit();
   Signals signals;
   auto sockets = net::take_passed_sockets();
@@ -152,7 +152,7 @@ int serve(const ServeSettings& settings, const std::string& version) {
   if (!passed.ok()) return refuse(passed.failure());
   const Order order{settings, passed.value().addresses(),
                     net::ServiceManager::take_from_environment()};
-  const Result<Configuration> configuration = order.configuration();
+  const Result<configuration::Configuration> configuration = order.configuration();
   if (!configuration.ok()) return refuse(configuration.failure());
   Result<Server> server =
       Server::assemble(configuration.value(), std::move(passed.value()), version);

@@ -15,7 +15,7 @@ constexpr int writes_a_turn = 8;
 
 ServedConnection::ServedConnection(net::EventLoop& loop, net::Socket socket,
                                    std::unique_ptr<connection::Connection> connection,
-                                   lab::LiveLine* line, MutableBytes scratch,
+                                   line::Driver* line, MutableBytes scratch,
                                    std::function<void()> ended)
     : loop_(loop),
       socket_(std::move(socket)),

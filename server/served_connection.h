@@ -11,7 +11,7 @@
 #include "common/http/pace.h"
 #include "common/net/event_loop.h"
 #include "common/net/socket.h"
-#include "server/lab/live_line.h"
+#include "server/line/driver.h"
 #include "server/linger.h"
 
 namespace muxlab::server {
@@ -26,7 +26,7 @@ class ServedConnection {
   // nothing between calls. `ended` is called once, when the connection is over, and must not remove
   // it at once.
   ServedConnection(net::EventLoop& loop, net::Socket socket,
-                   std::unique_ptr<connection::Connection> connection, lab::LiveLine* line,
+                   std::unique_ptr<connection::Connection> connection, line::Driver* line,
                    MutableBytes scratch, std::function<void()> ended);
 
   // The timers: call every coarse_tick. What is due before the next call gets an alarm of its own.
@@ -71,7 +71,7 @@ class ServedConnection {
   std::optional<net::Watch> alarm_;  // made when first needed
 
   Phase phase_ = Phase::serving;
-  lab::LiveLine* line_;
+  line::Driver* line_;
   bool peer_closed_ = false;  // or is gone
   bool socket_lost_ = false;
   std::uint64_t written_bytes_ = 0;

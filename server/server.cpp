@@ -9,8 +9,8 @@
 
 namespace muxlab::server {
 
-Result<Server> Server::assemble(const Configuration& configuration, PassedPorts passed,
-                                const std::string& version) {
+Result<Server> Server::assemble(const configuration::Configuration& configuration,
+                                PassedPorts passed, const std::string& version) {
   Result<Assembly> begun = Assembly::begin(configuration, std::move(passed));
   if (!begun.ok()) return begun.failure();
   Assembly& assembly = begun.value();
@@ -28,8 +28,8 @@ Result<Server> Server::assemble(const Configuration& configuration, PassedPorts 
   return Server{configuration, assembly, std::move(report), std::move(crews.value())};
 }
 
-Server::Server(const Configuration& configuration, const Assembly& assembly, ReadyReport report,
-               std::vector<Crew> crews)
+Server::Server(const configuration::Configuration& configuration, const Assembly& assembly,
+               ReadyReport report, std::vector<Crew> crews)
     : configuration_(configuration),
       report_(std::move(report)),
       credentials_(assembly.credentials()),
@@ -47,7 +47,7 @@ void Server::start() {
   }
 }
 
-Status Server::reload(const Configuration& next) {
+Status Server::reload(const configuration::Configuration& next) {
   if (Status kept = check_reloadable(configuration_, next); !kept.ok()) return kept;
   Result<Renewal> prepared =
       Renewal::prepare(next, credentials_.own_tickets, port_names_, report_.endpoints);

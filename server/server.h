@@ -11,7 +11,7 @@
 
 #include "common/base/result.h"
 #include "server/assembly.h"
-#include "server/configuration.h"
+#include "server/configuration/configuration.h"
 #include "server/ready_report.h"
 #include "server/worker.h"
 
@@ -21,8 +21,8 @@ class Server {
  public:
   // Reads the files, makes missing certificates, opens every port that was not passed. A failure is
   // one line with its cure.
-  static Result<Server> assemble(const Configuration& configuration, PassedPorts passed,
-                                 const std::string& version);
+  static Result<Server> assemble(const configuration::Configuration& configuration,
+                                 PassedPorts passed, const std::string& version);
 
   const ReadyReport& report() const { return report_; }
 
@@ -30,7 +30,7 @@ class Server {
 
   // Takes over `next` for connections accepted once this has returned, and its site for every
   // request; no connection is dropped. What fails changes nothing.
-  Status reload(const Configuration& next);
+  Status reload(const configuration::Configuration& next);
 
   // The same access log anew, under its name: the file may have been moved away.
   Status reopen_log();
@@ -50,18 +50,18 @@ class Server {
   struct Post {
     std::unique_ptr<Worker> worker;
     site::Site* site;
-    lab::Console* console;
+    lab::api::Console* console;
     lab::Lab* lab;
   };
 
-  Server(const Configuration& configuration, const Assembly& assembly, ReadyReport report,
-         std::vector<Crew> crews);
+  Server(const configuration::Configuration& configuration, const Assembly& assembly,
+         ReadyReport report, std::vector<Crew> crews);
 
   // Calls `task` with the index of each post on its worker's thread, and waits until all have
   // returned.
   void on_every_worker(const std::function<void(std::size_t)>& task);
 
-  Configuration configuration_;  // in force
+  configuration::Configuration configuration_;  // in force
   ReadyReport report_;
   Credentials credentials_;
   std::shared_ptr<const site::SiteContent> site_;

@@ -6,7 +6,7 @@
 
 namespace muxlab::server {
 
-int rotate_tickets(const TicketsSettings& settings) {
+int rotate_tickets(const configuration::TicketsSettings& settings) {
   const auto rotated = tls::rotate_ticket_keys(settings.file);
   if (!rotated.ok()) {
     say(rotated.failure().message);

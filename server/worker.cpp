@@ -42,8 +42,9 @@ Worker::Worker(WorkerPlan plan)
 
 void Worker::start_lab() {
   if (frame_log_) {
-    lab_->recorder.add_listener(
-        [this](const lab::SharedTrace& trace, tap::News news) { frame_log_->heard(trace, news); });
+    lab_->recorder.add_listener([this](const recording::SharedTrace& trace, tap::News news) {
+      frame_log_->heard(trace, news);
+    });
   }
   lab_->start(
       loop_,
@@ -54,7 +55,7 @@ void Worker::start_lab() {
       [this](const std::string& lane, const std::string& client) {
         for (const auto& [id, accepted] : connections_) {
           const bool theirs =
-              accepted.port->lane == lane && lab::Lines::client_at(accepted.client) == client;
+              accepted.port->lane == lane && line::Lines::client_at(accepted.client) == client;
           if (theirs) accepted.connection->shut_down();
         }
       },
@@ -62,7 +63,7 @@ void Worker::start_lab() {
         std::vector<std::uint64_t> cut;
         for (const auto& [id, accepted] : connections_) {
           const bool theirs =
-              accepted.port->lane == lane && lab::Lines::client_at(accepted.client) == client;
+              accepted.port->lane == lane && line::Lines::client_at(accepted.client) == client;
           if (!theirs || accepted.connection->over()) continue;
           accepted.connection->cut();
           cut.push_back(id);
@@ -98,7 +99,7 @@ void Worker::renew(std::vector<PortTerms> terms) {
   }
 }
 
-void Worker::replace_log(std::optional<AccessLog> log) {
+void Worker::replace_log(std::optional<logs::AccessLog> log) {
   if (access_log_) access_log_->flush();
   access_log_ = std::move(log);
 }
@@ -176,7 +177,7 @@ void Worker::serve(std::uint64_t id, const Port& port, std::shared_ptr<const Ter
   if (!port.lane.empty() && caller == Caller::client) {
     admission = lab_->admit(port.lane, accepted.peer.host, id);
   }
-  lab::Seat& seat = admission.seat;
+  line::Seat& seat = admission.seat;
   if (seat.refused) return;
   if (!seat.link) seat.link = std::make_unique<link::DirectLink>();
 

@@ -21,12 +21,12 @@
 #include "common/net/event_loop.h"
 #include "common/net/listener.h"
 #include "common/tls/server_identity.h"
-#include "server/access_log.h"
 #include "server/arrival.h"
 #include "server/dispatch/dispatch.h"
-#include "server/frame_log.h"
 #include "server/lab/lab.h"
-#include "server/refusal_log.h"
+#include "server/logs/access_log.h"
+#include "server/logs/frame_log.h"
+#include "server/logs/refusal_log.h"
 #include "server/served_connection.h"
 #include "server/worker_counts.h"
 
@@ -59,9 +59,9 @@ struct WorkerPlan {
   std::unique_ptr<lab::Lab> lab;  // the lab's worker's; outlives its handlers
   std::vector<std::unique_ptr<http::Handler>> handlers;
   std::vector<PortPlan> ports;
-  std::optional<AccessLog> access_log;
-  std::optional<FrameLog> frame_log;     // with a lab only
-  std::shared_ptr<WorkerCounts> counts;  // null: nobody asks for them
+  std::optional<logs::AccessLog> access_log;
+  std::optional<logs::FrameLog> frame_log;  // with a lab only
+  std::shared_ptr<WorkerCounts> counts;     // null: nobody asks for them
 };
 
 // How long a drain waits for work in flight.
@@ -83,7 +83,7 @@ class Worker {
   // New terms for every port, in the plan's order, and a new access log, if any: for connections
   // accepted from now on. Both on this worker's thread alone: by post().
   void renew(std::vector<PortTerms> terms);
-  void replace_log(std::optional<AccessLog> log);
+  void replace_log(std::optional<logs::AccessLog> log);
 
  private:
   // Terms in force, with what is made of them once.
@@ -132,8 +132,8 @@ class Worker {
   http::DateStamp date_;
   std::unique_ptr<lab::Lab> lab_;
   std::vector<std::unique_ptr<http::Handler>> handlers_;
-  std::optional<AccessLog> access_log_;
-  std::optional<FrameLog> frame_log_;
+  std::optional<logs::AccessLog> access_log_;
+  std::optional<logs::FrameLog> frame_log_;
   std::shared_ptr<WorkerCounts> counts_;
   http::ExchangeLog exchange_log_;
   std::vector<std::unique_ptr<Port>> ports_;
@@ -145,7 +145,7 @@ class Worker {
   std::unordered_map<std::uint64_t, Accepted> connections_;
   std::vector<std::uint64_t> ended_;    // over, to be removed once their callbacks have returned
   std::vector<std::uint64_t> settled_;  // arrivals, the same
-  RefusalLog refusals_;
+  logs::RefusalLog refusals_;
 
   std::mutex posted_mutex_;
   std::vector<std::function<void()>> posted_;  // guarded by it, as nothing else here needs to be

@@ -10,7 +10,7 @@
 
 #include "common/base/connection_facts.h"
 #include "common/http/handler.h"
-#include "server/lab/metrics.h"
+#include "server/lab/metrics/metrics.h"
 
 namespace muxlab::server {
 
@@ -26,9 +26,9 @@ class alignas(64) WorkerCounts {
   void answered(Protocol protocol) { add(requests_[static_cast<std::size_t>(protocol)], 1); }
 
   // From any thread.
-  lab::WorkerFigures read() const {
-    lab::WorkerFigures figures{.accepted = accepted_.load(std::memory_order_relaxed),
-                               .open = open_.load(std::memory_order_relaxed)};
+  lab::metrics::WorkerFigures read() const {
+    lab::metrics::WorkerFigures figures{.accepted = accepted_.load(std::memory_order_relaxed),
+                                        .open = open_.load(std::memory_order_relaxed)};
     for (std::size_t i = 0; i < requests_.size(); ++i) {
       figures.requests[i] = requests_[i].load(std::memory_order_relaxed);
     }

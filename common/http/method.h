@@ -14,4 +14,9 @@ inline bool is_known_method(std::string_view method) {
   return std::find(known.begin(), known.end(), method) != known.end();
 }
 
+// Asks for a representation, whole or its header fields alone (RFC 9110 sections 9.3.1 and 9.3.2).
+inline bool is_read(std::string_view method) {
+  return method == "GET" || method == "HEAD";
+}
+
 }  // namespace muxlab::http

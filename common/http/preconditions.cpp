@@ -4,15 +4,12 @@
 
 #include "common/http/date_parse.h"
 #include "common/http/field_text.h"
+#include "common/http/method.h"
 
 namespace muxlab::http {
 namespace {
 
 using std::chrono::sys_seconds;
-
-bool reads(std::string_view method) {
-  return method == "GET" || method == "HEAD";
-}
 
 // Methods that neither select nor change a representation have no preconditions (RFC 9110 section
 // 13.2.1).
@@ -54,10 +51,10 @@ bool is_new_to_client(std::string_view method, const Headers& headers, const Val
                       sys_seconds now) {
   if (headers.count("if-none-match") > 0) {
     const std::optional<EntityTagList> known = parse_entity_tags(headers, "if-none-match");
-    if (!known) return reads(method);
+    if (!known) return is_read(method);
     return !names_current(*known, current, matches_weakly);
   }
-  if (!reads(method)) return true;
+  if (!is_read(method)) return true;
   const std::optional<sys_seconds> date = find_date(headers, "if-modified-since", now);
   return !date || !current.last_modified || *current.last_modified > *date;
 }
@@ -90,8 +87,8 @@ Preconditions weigh_preconditions(std::string_view method, const Headers& header
     return {.verdict = PreconditionVerdict::precondition_failed};
   }
   if (!is_new_to_client(method, headers, current, now)) {
-    return {.verdict = reads(method) ? PreconditionVerdict::not_modified
-                                     : PreconditionVerdict::precondition_failed};
+    return {.verdict = is_read(method) ? PreconditionVerdict::not_modified
+                                       : PreconditionVerdict::precondition_failed};
   }
   return {.range_applies = range_applies(method, headers, current, now)};
 }

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,5 +29,11 @@ Result<Json> parse(std::string_view text, Comments comments = Comments::refused)
 
 // A value in a message: JSON's own escapes, printable ASCII alone, and only its beginning.
 std::string shown(const Json& value);
+
+// What is unknown, or not there, is null.
+template <typename Value>
+Json or_null(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
 
 }  // namespace muxlab::json

@@ -18,12 +18,13 @@ WallTime wall_clock() {
 }  // namespace
 
 Lab::Lab(std::uint32_t seed) : runs(seed) {
-  recorder.add_listener([this](const SharedTrace& trace, tap::News news) {
+  recorder.add_listener([this](const recording::SharedTrace& trace, tap::News news) {
     runs.heard(trace, news);
     metrics.heard(trace, news);
     feed.heard(trace, news);
   });
-  runs.on_change([this](const RunRecord& run, bool dropped) { run_changed(run, dropped); });
+  runs.on_change(
+      [this](const recording::RunRecord& run, bool dropped) { run_changed(run, dropped); });
 }
 
 void Lab::show(const std::vector<Lane>& lanes) {
@@ -42,7 +43,7 @@ const Lane* Lab::lane(std::string_view name) const {
   return found == lanes_.end() ? nullptr : &*found;
 }
 
-void Lab::start(net::EventLoop& loop, LiveLine::Turn turn, Drain drain, Cut cut) {
+void Lab::start(net::EventLoop& loop, line::Driver::Turn turn, Drain drain, Cut cut) {
   loop_ = &loop;
   turn_ = std::move(turn);
   cut_ = std::move(cut);
@@ -76,7 +77,7 @@ Admission Lab::admit(std::string_view lane_name, std::string_view address,
   }
   if (admission.seat.line != nullptr) recorder.on_a_line(connection);
   admission.tickets =
-      tickets_.epochs_for(std::string{lane_name}, Lines::client_at(address), wall_clock());
+      tickets_.epochs_for(std::string{lane_name}, line::Lines::client_at(address), wall_clock());
   return admission;
 }
 
@@ -98,17 +99,18 @@ void Lab::feed_on() {
   feeder_->enable_at(feed_due_);
 }
 
-std::pair<const RunRecord*, const RunRecord*> Lab::begin_run(const RunWish& wish) {
+std::pair<const recording::RunRecord*, const recording::RunRecord*> Lab::begin_run(
+    const recording::RunWish& wish) {
   const WallTime wall = wall_clock();
   if (!wish.warm) {
-    end_old(wish.lane, Lines::client_at(wish.client));
+    end_old(wish.lane, line::Lines::client_at(wish.client));
     lines.forget_lateness(wish.client, wish.lane);
     return {&runs.begin(wish, now(), wall), nullptr};
   }
-  RunWish before = wish;
+  recording::RunWish before = wish;
   before.warm = false;
   before.warm_up = true;
-  const RunRecord* const warm_up = &runs.begin(std::move(before), now(), wall);
+  const recording::RunRecord* const warm_up = &runs.begin(std::move(before), now(), wall);
   return {&runs.begin(wish, now(), wall), warm_up};
 }
 
@@ -122,8 +124,8 @@ void Lab::end_old(const std::string& lane, const std::string& client) {
 }
 
 // A line that was late has measured the machine.
-void Lab::run_changed(const RunRecord& run, bool dropped) {
-  if (run.state == RunState::ended && !dropped) {
+void Lab::run_changed(const recording::RunRecord& run, bool dropped) {
+  if (run.state == recording::RunState::ended && !dropped) {
     if (const auto state = lines.state_of(run.wish.client, run.wish.lane)) {
       if (state->lateness.samples > 0) {
         runs.lateness(run.facts.id, state->lateness.p50, state->lateness.p99, state->valid);
@@ -134,16 +136,16 @@ void Lab::run_changed(const RunRecord& run, bool dropped) {
 }
 
 std::string Lab::metrics_text() const {
-  LabFigures figures;
-  lines.visit(
-      [&figures](const std::string& lane, const std::string& client, const Lateness& lateness) {
-        if (lateness.samples > 0) figures.lines.push_back({lane, client, lateness});
-      });
+  metrics::LabFigures figures;
+  lines.visit([&figures](const std::string& lane, const std::string& client,
+                         const line::Lateness& lateness) {
+    if (lateness.samples > 0) figures.lines.push_back({lane, client, lateness});
+  });
   figures.runs_begun = runs.begun();
   figures.runs_dropped = runs.dropped();
   figures.runs_open = static_cast<std::size_t>(
       std::count_if(runs.all().begin(), runs.all().end(),
-                    [](const auto& run) { return run->state != RunState::ended; }));
+                    [](const auto& run) { return run->state != recording::RunState::ended; }));
   figures.watchers = feed.watchers();
   figures.lost_events = feed.lost();
   figures.limits = {{"watchers", feed.refused()}};

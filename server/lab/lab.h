@@ -14,21 +14,21 @@
 
 #include "common/base/connection_observer.h"
 #include "common/net/event_loop.h"
-#include "server/lab/event_feed.h"
+#include "server/lab/events/feed.h"
 #include "server/lab/lane.h"
-#include "server/lab/lines.h"
-#include "server/lab/metrics.h"
+#include "server/lab/metrics/metrics.h"
 #include "server/lab/own_names.h"
-#include "server/lab/recorder.h"
-#include "server/lab/runs.h"
 #include "server/lab/ticket_limits.h"
+#include "server/line/lines.h"
+#include "server/recording/recorder.h"
+#include "server/recording/runs.h"
 #include "server/site/page_json.h"
 
 namespace muxlab::server::lab {
 
 // What becomes of a connection that a lane has accepted.
 struct Admission {
-  Seat seat;
+  line::Seat seat;
   ConnectionObserver* observer = nullptr;  // null: it is not tapped; else lives until left()
   tls::TicketEpochs tickets;
 };
@@ -46,7 +46,7 @@ class Lab {
   site::PageDescriptions pages() const { return pages_ ? pages_() : site::PageDescriptions{}; }
 
   // Who knows what the site's workers have counted. Without, nobody does.
-  using Workers = std::function<std::vector<WorkerFigures>()>;
+  using Workers = std::function<std::vector<metrics::WorkerFigures>()>;
   void count_workers(Workers workers) { workers_ = std::move(workers); }
 
   // Its lanes and the console, among others, when they listen; again when there are more, or after
@@ -59,11 +59,11 @@ class Lab {
 
   // From here on it lives on `loop`, which outlives it. `turn` lets a connection have its turn;
   // `drain` ends those of a client on a lane once they have finished what they began.
-  using Drain = Lines::Drain;
+  using Drain = line::Lines::Drain;
   // Ends those of a client on a lane at once, and gives their numbers.
   using Cut =
       std::function<std::vector<std::uint64_t>(const std::string& lane, const std::string& client)>;
-  void start(net::EventLoop& loop, LiveLine::Turn turn, Drain drain, Cut cut);
+  void start(net::EventLoop& loop, line::Driver::Turn turn, Drain drain, Cut cut);
 
   Admission admit(std::string_view lane, std::string_view address, std::uint64_t connection);
   // A connection has ended, on whichever port.
@@ -74,7 +74,8 @@ class Lab {
   // Begins a run. Needs its lane, and a line that could be set; a cold one ends the caller's
   // connections on the lane and refuses their tickets. Of a warm one the load before it comes
   // first: the second of the two.
-  std::pair<const RunRecord*, const RunRecord*> begin_run(const RunWish& wish);
+  std::pair<const recording::RunRecord*, const recording::RunRecord*> begin_run(
+      const recording::RunWish& wish);
 
   // A turn for a connection soon, but not at once: whoever asks is in its turn now.
   void wake_soon(std::uint64_t connection);
@@ -84,24 +85,24 @@ class Lab {
   // For Prometheus, all of the lab.
   std::string metrics_text() const;
 
-  Lines lines;
-  Recorder recorder;
-  Runs runs;
-  EventFeed feed{runs};
-  Metrics metrics;
+  line::Lines lines;
+  recording::Recorder recorder;
+  recording::Runs runs;
+  events::Feed feed{runs};
+  metrics::Metrics metrics;
   OwnNames names;  // of the console
 
  private:
   void feed_on();
   void end_old(const std::string& lane, const std::string& client);
-  void run_changed(const RunRecord& run, bool dropped);
+  void run_changed(const recording::RunRecord& run, bool dropped);
 
   Pages pages_;
   Workers workers_;
   std::vector<Lane> lanes_;
   std::uint16_t console_port_ = 0;
   net::EventLoop* loop_ = nullptr;
-  LiveLine::Turn turn_;
+  line::Driver::Turn turn_;
   Cut cut_;
   std::optional<net::Watch> waker_;
   std::optional<net::Watch> feeder_;

@@ -86,7 +86,7 @@ RunPath Site::split(std::string_view path) const {
 
 void Site::answer(const http::Request& request, http::Responder& responder) {
   const RunPath run = split(request.path());
-  const bool reads = request.method == "GET" || request.method == "HEAD";
+  const bool reads = http::is_read(request.method);
   if (run.path.empty() && reads) {
     return responder.respond(moved_to(as_folder(run.prefix, request.query())));
   }

@@ -12,10 +12,12 @@ const ranks = [
   ['common/http', 'common/json', 'common/link', 'common/tls', 'common/trace'],
   ['common/http1', 'common/http2', 'common/connection'],
   ['common/net'],
-  ['client', 'server/http1', 'server/http2', 'server/site', 'server/tap'],
-  ['server/dispatch'],
-  ['server/lab', 'server/race'],
-  ['server'], // the files directly in it: settings, worker, main
+  ['client', 'server/http1', 'server/http2', 'server/line', 'server/site', 'server/tap'],
+  ['server/dispatch', 'server/recording'],
+  ['server/lab/events', 'server/lab/metrics', 'server/logs', 'server/race'],
+  ['server/lab'],
+  ['server/configuration', 'server/lab/api'],
+  ['server'], // the files directly in it: assembly, worker, main
 ];
 
 // A third-party header, by the beginning of its name, and the only places that may include it: rooms, or single
@@ -25,17 +27,8 @@ const homes = {
   'nghttp2/': ['common/http2/nghttp2'],
   'event2/': ['common/net/event_loop'],
   'openssl/': ['common/tls', 'tests/support'],
-  'nlohmann/': [
-    'common/json',
-    'common/trace',
-    'server/site',
-    'server/lab',
-    'server/ready_report',
-    'server/certs_command',
-    'server/configuration_values',
-    'tests',
-  ],
-  'CLI/': ['server/settings'],
+  'nlohmann/': ['common/json', 'common/trace', 'tests'],
+  'CLI/': ['server/configuration/settings'],
   'png.h': ['server/site', 'tests'],
   'brotli/': ['server/site/compression', 'tests/server/site'],
   'zlib.h': ['server/site/compression', 'tests/server/site'],

@@ -15,7 +15,7 @@ using net::Descriptor;
 using net::Listener;
 using net::PassedSocket;
 using server::PassedPorts;
-using server::PortChoice;
+using server::configuration::PortChoice;
 
 constexpr std::uint32_t loopback = INADDR_LOOPBACK;    // 127.0.0.1
 constexpr std::uint32_t second = INADDR_LOOPBACK + 1;  // 127.0.0.2

@@ -7,9 +7,9 @@
 namespace muxlab::test {
 namespace {
 
-using server::PortChoice;
 using server::take_port;
 using server::TakenPort;
+using server::configuration::PortChoice;
 
 const PortChoice any{PortChoice::Kind::any, 0};
 

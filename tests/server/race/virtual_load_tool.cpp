@@ -31,8 +31,8 @@ Value or_throw(Result<Value> result) {
   return std::move(result.value());
 }
 
-server::Configuration configuration_of(const Json& wish) {
-  server::Configuration configuration;
+server::configuration::Configuration configuration_of(const Json& wish) {
+  server::configuration::Configuration configuration;
   configuration.certificate_folder = wish.at("certificates").get<std::string>();
   configuration.root = wish.value("root", std::string{});
   return configuration;
@@ -56,7 +56,7 @@ client::Way way_of(const Json& wish, const server::dispatch::Rules& rules) {
 }
 
 Json load(const Json& wish) {
-  const server::Configuration configuration = configuration_of(wish);
+  const server::configuration::Configuration configuration = configuration_of(wish);
   const auto credentials =
       or_throw(server::Credentials::load(configuration, tls::TicketKeys::random()));
   const auto terms = or_throw(credentials.terms_for(
