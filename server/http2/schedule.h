@@ -12,7 +12,7 @@ namespace muxlab::server::http2 {
 // In which order answers share the connection.
 enum class Scheduler {
   priority,     // as the client wishes (RFC 9218)
-  fifo,         // in the order of the requests, one after the other
+  fifo,         // in the order of the requests: none begins before the one ahead of it is over
   round_robin,  // all at once, in turns
   server,       // by content type: what a page needs first goes first
 };

@@ -126,9 +126,12 @@ void Session::input_ended(Instant) {
 }
 
 std::size_t Session::produce(ByteQueue& out, std::size_t limit, Instant now) {
-  const std::size_t produced = endpoint_.produce(out, limit);
-  has_more_to_say_ = produced >= limit;
-  handle_events(now);
+  std::size_t produced = 0;
+  do {
+    produced += endpoint_.produce(out, limit - produced);
+    has_more_to_say_ = produced >= limit;
+    handle_events(now);
+  } while (std::exchange(next_has_turn_, false) && !has_more_to_say_);
   return produced;
 }
 
@@ -149,6 +152,7 @@ void Session::handle_events(Instant now) {
 void Session::handle(HeadersReceived& received, Instant now) {
   if (received.is_trailers) return end_upload(received, now);
   if (!endpoint_.is_open(received.stream)) return;  // reset in the same breath (CVE-2023-44487)
+  if (options_.scheduler == Scheduler::fifo) queue_.insert(received.stream);
   http::Request request = request_line_of(received);
   if (const auto* fault = fault_in(received, request)) {
     request.connection = &connection_;
@@ -183,12 +187,13 @@ void Session::handle(const ContentEnded& ended, Instant now) {
   end_upload(ended.stream, {}, now);
 }
 
-void Session::handle(const StreamClosed& closed, Instant) {
-  const auto found = exchanges_.find(closed.stream);
-  if (found == exchanges_.end()) return;
-  log(found->second, closed.sent_bytes, closed.sent_whole);
-  if (found->second.thinking) --thinking_;
-  exchanges_.erase(found);
+void Session::handle(const StreamClosed& closed, Instant now) {
+  if (const auto found = exchanges_.find(closed.stream); found != exchanges_.end()) {
+    log(found->second, closed.sent_bytes, closed.sent_whole);
+    if (found->second.thinking) --thinking_;
+    exchanges_.erase(found);
+  }
+  if (queue_.erase(closed.stream) > 0) next_has_turn_ = answer_what_is_due(now) || next_has_turn_;
 }
 
 void Session::handle(const PingAcknowledged&, Instant) {
@@ -248,7 +253,7 @@ void Session::answer(Exchange&& exchange, http::Response&& response, Instant now
     hint(exchange.request, *response.companions);
     push(exchange.request, *response.companions, now);
   }
-  if (response.delay > Duration::zero()) {
+  if (response.delay > Duration::zero() || !has_its_turn(exchange.request.stream)) {
     exchange.due = now + response.delay;
     exchange.thinking = std::move(response);
     ++thinking_;

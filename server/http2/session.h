@@ -88,8 +88,9 @@ class Session final : public http::Session {
     Instant received;
     std::optional<http::Upload> upload = std::nullopt;
     std::uint64_t upload_bytes = 0;
-    std::optional<http::Pace> pace = std::nullopt;          // of the upload
-    std::optional<http::Response> thinking = std::nullopt;  // the answer, from `due` on
+    std::optional<http::Pace> pace = std::nullopt;  // of the upload
+    std::optional<http::Response> thinking =
+        std::nullopt;  // the answer, from `due` on, in its turn
     Instant due{};
     int status = 0;  // 0: not answered
   };
@@ -111,7 +112,8 @@ class Session final : public http::Session {
   void end_upload(StreamId stream, const http::Headers& trailers, Instant now);
   void answer(Exchange&& exchange, http::Response&& response, Instant now);
   void respond(const http::Request& request, http::Response&& response);
-  void answer_what_is_due(Instant now);
+  bool answer_what_is_due(Instant now);  // gives whether anything was
+  bool has_its_turn(StreamId stream) const;
   bool reset_slow_uploads(Instant now);
 
   // What a lane adds to a page.
@@ -134,6 +136,9 @@ class Session final : public http::Session {
   bool input_ended_ = false;
   std::uint64_t requests_ = 0;
   std::unordered_map<StreamId, Exchange> exchanges_;
+  // Under Scheduler::fifo, the requests that are not over: the connection is the first one's.
+  std::set<StreamId> queue_;
+  bool next_has_turn_ = false;    // and has something to say that the last produce() did not see
   std::set<std::string> pushed_;  // paths
 
   Forgiveness forgiveness_;

@@ -59,16 +59,24 @@ void Session::excuse(Duration delay) {
   }
 }
 
-void Session::answer_what_is_due(Instant now) {
+// What was pushed is in no queue: nobody asked for it.
+bool Session::has_its_turn(StreamId stream) const {
+  return queue_.empty() || *queue_.begin() == stream || !queue_.contains(stream);
+}
+
+bool Session::answer_what_is_due(Instant now) {
+  bool any = false;
   for (auto next = exchanges_.begin(); next != exchanges_.end();) {
     const auto at = next++;
     Exchange& exchange = at->second;
-    if (!exchange.thinking || now < exchange.due) continue;
+    if (!exchange.thinking || now < exchange.due || !has_its_turn(at->first)) continue;
+    any = true;
     --thinking_;
     respond(exchange.request, *std::exchange(exchange.thinking, std::nullopt));
     last_progress_ = now;
     if (service_.log == nullptr) exchanges_.erase(at);
   }
+  return any;
 }
 
 std::optional<Instant> Session::next_event() const {
@@ -88,7 +96,7 @@ std::optional<Instant> Session::next_event() const {
 std::optional<Instant> Session::next_of_exchanges() const {
   std::optional<Instant> next;
   for (const auto& [stream, exchange] : exchanges_) {
-    if (exchange.thinking) next = earliest(next, exchange.due);
+    if (exchange.thinking && has_its_turn(stream)) next = earliest(next, exchange.due);
     if (exchange.upload) next = earliest(next, exchange.pace->deadline());
   }
   return next;

@@ -78,6 +78,49 @@ TEST(Scheduler, FifoFollowsTheRequests) {
   EXPECT_EQ(ended, (std::vector<StreamId>{1, 3}));
 }
 
+// The frames of answers as "1 HEADERS", "1 DATA", each run of equal ones once.
+std::vector<std::string> said_in_turns(const std::vector<Frame>& frames) {
+  std::vector<std::string> said;
+  for (const Frame& frame : frames) {
+    if (frame.type != Frame::headers && frame.type != Frame::data) continue;
+    const char* const kind = frame.type == Frame::data ? " DATA" : " HEADERS";
+    std::string one = std::to_string(frame.stream) + kind;
+    if (said.empty() || said.back() != one) said.push_back(std::move(one));
+  }
+  return said;
+}
+
+TEST(Scheduler, FifoLetsNothingOvertakeAnAnswerThatIsThoughtAbout) {
+  Lane lane{Scheduler::fifo};
+  lane.pair.shelf.on("/slow", [](const http::Request&, http::Responder& responder) {
+    http::Response response = http::text_response(200, "text/plain", "slow");
+    response.delay = 5s;
+    responder.respond(std::move(response));
+  });
+  lane.pair.get("/style");
+  lane.pair.get("/slow");
+  lane.pair.get("/page");
+  EXPECT_EQ(said_in_turns(lane.pair.run()), (Paths{"1 HEADERS", "1 DATA"}));
+  lane.pair.pass(4999ms);
+  EXPECT_EQ(said_in_turns(lane.pair.run()), Paths{});
+  lane.pair.pass(1ms);
+  EXPECT_EQ(said_in_turns(lane.pair.run()), (Paths{"3 HEADERS", "3 DATA", "5 HEADERS", "5 DATA"}));
+}
+
+TEST(Scheduler, FifoGoesOnBehindAnAnswerThatTheClientDoesNotWantAnyMore) {
+  Lane lane{Scheduler::fifo};
+  lane.pair.shelf.on("/slow", [](const http::Request&, http::Responder& responder) {
+    http::Response response = http::text_response(200, "text/plain", "slow");
+    response.delay = 5s;
+    responder.respond(std::move(response));
+  });
+  const StreamId slow = lane.pair.get("/slow");
+  lane.pair.get("/page");
+  EXPECT_EQ(said_in_turns(lane.pair.run()), Paths{});
+  lane.pair.client.reset(slow, http2::ErrorCode::cancel);
+  EXPECT_EQ(said_in_turns(lane.pair.run()), (Paths{"3 HEADERS", "3 DATA"}));
+}
+
 TEST(Scheduler, RoundRobinTakesTurns) {
   EXPECT_GT(Lane{Scheduler::round_robin}.load().second, 12);
 }
