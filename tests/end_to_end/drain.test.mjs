@@ -70,6 +70,23 @@ test('HTTP/2: two GOAWAYs, 2^31-1 and then the real id, and the stream in flight
   server.assert_clean_end(await end);
 });
 
+test('whoever watches the lab live is told of the end, and holds nobody up', async (t) => {
+  const server = await Server.start({ test: t });
+  const h2 = await connect(server, 'console');
+  const stream = h2.request({ ':path': '/api/events' });
+  const watched = whole(stream);
+  await once(stream, 'data');
+  const http1 = await Http1Socket.open(server, 'console');
+  http1.send(get('/api/events'));
+  await once(http1.socket, 'data');
+
+  const end = server.terminate();
+  assert.equal((await watched).headers[':status'], 200); // whole, and not cut
+  await http1.closed;
+  assert.match(http1.received.toString(), /\r\n0\r\n\r\n$/);
+  server.assert_clean_end(await end);
+});
+
 test('HTTP/1.1: the response in flight completes, and the connection ends behind it', async (t) => {
   const server = await Server.start({ test: t });
   const socket = await Http1Socket.open(server, 'plain');

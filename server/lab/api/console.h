@@ -24,8 +24,8 @@ class Console final : public http::Handler {
   // The same lanes with other rules, after a reload.
   void show(const std::vector<Lane>& lanes);
 
-  // From now on the health check says that this server ends.
-  void begin_drain() { draining_ = true; }
+  // From now on the health check says that this server ends, and whoever watches is told no more.
+  void begin_drain();
 
  private:
   http::Response answer_to(const http::Request& request) const;

@@ -198,6 +198,7 @@ void Feed::run_changed(const recording::RunRecord& run, bool dropped) {
 Result<http::Response> Feed::watch(Filter filter, std::uint64_t watcher,
                                    std::optional<std::uint64_t> last_event_id) {
   FeedView& view = state_->view;
+  if (view.over) return Failure{"This server is about to end."};
   if (view.watchers.size() >= most_watchers) {
     ++state_->refused;
     return Failure{fmt::format("{} watch already: there is no room for more.", most_watchers)};
@@ -214,13 +215,23 @@ Result<http::Response> Feed::watch(Filter filter, std::uint64_t watcher,
   return response;
 }
 
-// Whoever is woken may leave, and others with it: first it is settled who they are.
+void Feed::end() {
+  state_->view.over = true;
+  wake_watchers();
+}
+
 void Feed::advance(Instant now) {
   State& state = *state_;
   if (!state.awake) return;
   state.write_notes();
   state.beat(now);
   state.sleep_when_alone(now);
+  wake_watchers();
+}
+
+// Whoever is woken may leave, and others with it: first it is settled who they are.
+void Feed::wake_watchers() {
+  State& state = *state_;
   std::vector<std::uint64_t> connections;
   for (Watcher* watcher : state.view.watchers) {
     if (watcher->has_something(state.view)) connections.push_back(watcher->connection());

@@ -58,9 +58,12 @@ class Feed {
   // An endless answer for one watcher on connection `watcher`, who is one until the answer's body
   // is destroyed: to HEAD, at once. It begins behind `last_event_id` if that is still known, and
   // says how many were lost if not (null: too long ago to count); none: with what happens from now
-  // on. A failure when there are most_watchers.
+  // on. A failure when there are most_watchers, and behind end().
   Result<http::Response> watch(Filter filter, std::uint64_t watcher,
                                std::optional<std::uint64_t> last_event_id);
+
+  // The server is about to end, and so are its watchers' answers.
+  void end();
 
   // Writes what has been heard since the last call, and wakes the watchers. Call every tick.
   void advance(Instant now);
@@ -76,6 +79,8 @@ class Feed {
 
  private:
   struct State;
+  void wake_watchers();
+
   std::shared_ptr<State> state_;  // the bodies hold it weakly
 };
 

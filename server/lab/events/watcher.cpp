@@ -35,7 +35,7 @@ http::ReadOutcome Watcher::read(MutableBytes room) {
   if (!view) return {Kind::end};
   if (read_ == text_.size()) compose(*view);
   const std::size_t count = std::min(room.size(), text_.size() - read_);
-  if (count == 0) return {Kind::waiting};
+  if (count == 0) return {view->over ? Kind::end : Kind::waiting};
   std::memcpy(room.data(), text_.data() + read_, count);
   read_ += count;
   return {Kind::some, count};
@@ -43,8 +43,8 @@ http::ReadOutcome Watcher::read(MutableBytes room) {
 
 bool Watcher::has_something(const FeedView& view) {
   skip_unwanted(view.ring);
-  return !greeted_ || lost_uncounted_ || read_ < text_.size() || heartbeats_ != view.heartbeats ||
-         next_ != view.ring.next();
+  return view.over || !greeted_ || lost_uncounted_ || read_ < text_.size() ||
+         heartbeats_ != view.heartbeats || next_ != view.ring.next();
 }
 
 void Watcher::compose(FeedView& view) {

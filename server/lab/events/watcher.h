@@ -22,6 +22,7 @@ struct FeedView {
   std::uint64_t heartbeats = 0;
   std::uint64_t missed = 0;  // by watchers that were too slow
   std::vector<Watcher*> watchers;
+  bool over = false;  // what has been written is read, and nothing follows
 };
 
 // A message ends when it is this large, so that one who reads slowly has its pieces soon.

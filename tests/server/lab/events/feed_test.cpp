@@ -26,6 +26,7 @@ using server::recording::RunRecord;
 using server::recording::Runs;
 using server::recording::RunWish;
 using server::tap::News;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -55,6 +56,12 @@ class Reader {
       if (outcome.kind != http::ReadOutcome::Kind::some) return all;
       all.append(reinterpret_cast<const char*>(room), outcome.bytes);
     }
+  }
+
+  bool has_ended() {
+    text();
+    std::uint8_t room[1];
+    return response_.body->read(room).kind == http::ReadOutcome::Kind::end;
   }
 
   std::vector<Event> events() {
@@ -423,6 +430,17 @@ TEST_F(EventFeedTest, RefusesMoreWatchersThanItCanServe) {
 
   readers.back().leave();
   EXPECT_EQ(watch().status(), 200);
+}
+
+TEST_F(EventFeedTest, EndsItsStreamsWhereTheServerIsAboutToEnd) {
+  Reader reader = watch();
+  frame(connection(1));
+  tick();
+  feed_.end();
+  EXPECT_THAT(woken_, Contains(99));
+  EXPECT_EQ(reader.records("frames").size(), 1U);
+  EXPECT_TRUE(reader.has_ended());
+  EXPECT_FALSE(feed_.watch({}, 99, {}).ok());
 }
 
 TEST_F(EventFeedTest, EndsItsStreamsWithItself) {
