@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "common/http/authority.h"
 #include "common/http/health.h"
 #include "server/lab/api/framing.h"
 #include "server/lab/api/line_json.h"
@@ -82,6 +83,20 @@ http::Response metrics_response(const Lab& lab) {
   return response;
 }
 
+// Browsers leave IPv6 addresses out of a content security policy (its grammar has none), so that
+// the page at [::1] could not frame its lanes. localhost leads to the same machine.
+std::optional<http::Response> redirect_to_a_name(const http::Request& request) {
+  const auto asked = http::parse_authority(request.authority);
+  if (!asked || !asked->is_ipv6()) return std::nullopt;
+  const std::uint16_t port = asked->port.value_or(http::default_port(true));
+  if (!http::are_same(*asked, {.host = "[::1]", .port = port}, port)) return std::nullopt;
+  http::Response response =
+      http::text_response(307, "text/plain; charset=utf-8", "The console is at localhost.\n");
+  response.headers.add("location", fmt::format("https://localhost:{}{}", port, request.target));
+  response.headers.add("cache-control", "no-store");
+  return response;
+}
+
 Json lanes_json(const std::vector<Lane>& lanes, std::string_view host) {
   Json all = Json::array();
   for (const Lane& lane : lanes) all.push_back(lane_json(lane, host));
@@ -109,6 +124,9 @@ http::Response Console::answer_to(const http::Request& request) const {
   if (path == "/api/visitor") return json_response(200, visitor_json(request));
   if (path == "/metrics") return metrics_response(lab_);
   if (path == http::health_path) return http::health_response(draining_);
+  if (path == "/") {
+    if (auto redirect = redirect_to_a_name(request)) return std::move(*redirect);
+  }
   if (const site::File* file = files_->find(path == "/" ? "/index.html" : path)) {
     return page_response(request, *file, lab_);
   }
@@ -117,6 +135,11 @@ http::Response Console::answer_to(const http::Request& request) const {
 
 void Console::show(const std::vector<Lane>& lanes) {
   lanes_ = lanes;
+}
+
+void Console::begin_drain() {
+  draining_ = true;
+  lab_.feed.end();
 }
 
 void Console::answer(const http::Request& request, http::Responder& responder) {

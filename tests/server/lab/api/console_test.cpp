@@ -26,8 +26,10 @@ class ConsoleTest : public ::testing::Test {
     facts_.tls = TlsFacts{"TLSv1.3", "TLS_AES_128_GCM_SHA256", "h2", "localhost", true, "x25519"};
   }
 
-  Answered ask(const std::string& method, const std::string& target) {
+  Answered ask(const std::string& method, const std::string& target,
+               const std::string& authority = "localhost:8440") {
     http::Request request;
+    request.authority = authority;
     request.protocol = Protocol::http2;
     request.method = method;
     request.target = target;
@@ -57,6 +59,17 @@ class ConsoleTest : public ::testing::Test {
   server::lab::Lab lab_{1};
   Console console_{std::make_shared<const server::site::Files>(), lanes(), lab_};
 };
+
+TEST_F(ConsoleTest, SendsWhoAsksItByAnIpv6LoopbackAddressToLocalhost) {
+  for (const std::string host : {"[::1]", "[0:0:0:0:0:0:0:1]"}) {
+    const Answered sent = ask("GET", "/?page=mosaic", host + ":8440");
+    EXPECT_EQ(sent.response.status, 307);
+    EXPECT_EQ(sent.response.headers.find("location"), "https://localhost:8440/?page=mosaic");
+  }
+  EXPECT_EQ(ask("GET", "/api/lanes", "[::1]:8440").response.status, 200);
+  EXPECT_EQ(ask("GET", "/", "[::2]:8440").response.status, 404) << "these files hold no page";
+  EXPECT_EQ(ask("GET", "/", "127.0.0.1:8440").response.status, 404);
+}
 
 TEST_F(ConsoleTest, ListsTheLanesWithTheirRules) {
   const json lanes = ask("GET", "/api/lanes").parsed();
