@@ -62,7 +62,7 @@ constexpr Key<Configuration> all_keys[] = {
      [](Configuration& all) -> Place { return &all.lab; },
      by_restart,
      {},
-     "lab::api::Console and lanes; false: the site alone"},
+     "Console and lanes; false: the site alone"},
     {"/line",
      [](Configuration& all) -> Place { return &all.line; },
      by_reload,

@@ -150,7 +150,7 @@ void add_serve(CLI::App& app, ServeSettings& settings) {
   add_port(app, "--plain-port", settings.plain_port, usual.plain_port,
            "Site in cleartext: HTTP/1.1 and h2c");
   add_port(app, "--console-port", settings.console_port, usual.console_port,
-           "lab::api::Console; the lanes stand from 11 above it");
+           "Console; the lanes stand from 11 above it");
   app.add_option("--workers", settings.workers, "Threads for the site [one for each CPU]")
       ->type_name("N")
       ->check(CLI::Range(1U, max_workers).description(""));

@@ -144,11 +144,11 @@ void write_lateness(Exposition& out, std::vector<LineFigures> lines) {
 }
 
 void write_lab(Exposition& out, const LabFigures& figures) {
-  out.counter("muxlab_runs_begun_total", "recording::Runs that were asked for.");
+  out.counter("muxlab_runs_begun_total", "Runs that were asked for.");
   out.sample({}, figures.runs_begun);
-  out.counter("muxlab_runs_dropped_total", "recording::Runs that were forgotten to make room.");
+  out.counter("muxlab_runs_dropped_total", "Runs that were forgotten to make room.");
   out.sample({}, figures.runs_dropped);
-  out.gauge("muxlab_runs_open", "recording::Runs that wait or run.");
+  out.gauge("muxlab_runs_open", "Runs that wait or run.");
   out.sample({}, std::uint64_t{figures.runs_open});
   out.gauge("muxlab_watchers", "Those who watch live events.");
   out.sample({}, std::uint64_t{figures.watchers});
