@@ -28,6 +28,8 @@ const virtual_load = join(process.env.MUXLAB_BUILD ?? '', 'bin', 'virtual_load')
 if (!existsSync(virtual_load)) skip(`${virtual_load} is not built`);
 
 const tolerance = 0.05;
+// What the machine does beside can only make a load longer: one sample that is near enough shows that the line adds
+// nothing. If the first is not, the median of so many counts.
 const samples_wanted = 3;
 const most_tries = 15;
 // Of a sample that counts: the machine was there when the line wanted it.
@@ -171,11 +173,11 @@ async function simulated_ms(server, root, cell, client) {
   return JSON.parse(stdout).ms;
 }
 
-// The samples that count, up to as many as are wanted. Each begins with a line that nobody is on: the PUT begins the
+// The samples that count, until `are_enough` says so. Each begins with a line that nobody is on: the PUT begins the
 // record of lateness anew.
-async function take_samples(server, cell, client) {
+async function take_samples(server, cell, client, are_enough) {
   const samples = [];
-  for (let nth = 0; nth < most_tries && samples.length < samples_wanted; ++nth) {
+  for (let nth = 0; nth < most_tries && !(await are_enough(samples)); ++nth) {
     await until(
       async () => (await line_of(server, cell.lane)).connections === 0,
       'the end of all connections',
@@ -236,20 +238,26 @@ describe('live against virtual', () => {
   after(() => server.stop());
   process.on('exit', (code) => {
     if (code !== 0 || compared > 0) return;
-    console.log(`MUXLAB SKIPPED: not one cell had ${samples_wanted} samples in time: the machine is busy`);
+    console.log(`MUXLAB SKIPPED: not one cell had samples in time: the machine is busy`);
     process.exitCode = 77;
   });
 
   async function compare(t, cell, client) {
-    const samples = await take_samples(server, cell, client);
-    if (samples.length < samples_wanted) {
+    let virtual; // known once the client has loaded: Chromium says then what it sends
+    const excess_of = (ms) => ms / virtual - 1;
+    const are_enough = async (taken) => {
+      if (taken.length === 0) return false;
+      virtual ??= await simulated_ms(server, root, cell, client);
+      return taken.length === samples_wanted || Math.abs(excess_of(taken[0])) <= tolerance;
+    };
+    const samples = await take_samples(server, cell, client, are_enough);
+    if (!(await are_enough(samples))) {
       t.skip(`${samples.length} of ${most_tries} samples had lateness below ${most_lateness_ms} ms`);
       return;
     }
     compared += 1;
     const live = median(samples);
-    const virtual = await simulated_ms(server, root, cell, client);
-    const excess = live / virtual - 1;
+    const excess = excess_of(live);
     const said = `live ${live.toFixed(0)} ms, virtual ${virtual.toFixed(0)} ms, ${(excess * 100).toFixed(1)} %`;
     t.diagnostic(`${said}; all: ${samples.map((ms) => ms.toFixed(0)).join(' ')}`);
     assert.ok(virtual >= shortest_ms, `a cell of ${virtual} ms shows little`);
