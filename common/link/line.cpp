@@ -4,6 +4,8 @@
 #include <cassert>
 #include <utility>
 
+#include "common/base/pulled_late.h"
+
 namespace muxlab::link {
 namespace {
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "common/base/pulled_late.h"
 #include "common/link/kernel_ticks.h"
 
 namespace muxlab::link {
@@ -44,7 +45,7 @@ std::uint64_t TcpSender::room() const {
   if (ended_) return 0;
   const std::uint64_t can_leave = can_leave_bytes();
   const std::uint64_t unsent = unsent_bytes();
-  if (unsent > can_leave + unsent_ahead_bytes / 2) return 0;
+  if (unsent > can_leave + sender_takes_more_below_bytes) return 0;
   return can_leave + unsent_ahead_bytes - unsent;
 }
 

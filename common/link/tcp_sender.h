@@ -16,10 +16,6 @@
 
 namespace muxlab::link {
 
-// How much may wait to be sent beyond what the window lets through: enough that an acknowledgement
-// finds something to send, little enough that whoever writes decides late what comes next.
-inline constexpr std::uint64_t unsent_ahead_bytes = 16 * 1024;
-
 class TcpSender {
  public:
   explicit TcpSender(CongestionControl kind);

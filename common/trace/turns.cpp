@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "common/base/pulled_late.h"
 #include "common/trace/analysis.h"
 
 namespace muxlab::trace {

@@ -20,10 +20,6 @@ struct Turn {
   std::optional<std::size_t> exchange;  // index into the connection's; none: of no exchange
 };
 
-// A line's sender takes more when no more than this waits in it, beyond what TCP's window lets
-// through: half of what it holds ahead.
-inline constexpr std::uint64_t sender_takes_more_below_bytes = 8 * 1024;
-
 // On a line it is known when the sender was full. Without one it is inferred: whoever went on
 // writing, and might have before, had to wait for the kernel.
 std::vector<Turn> turns_of(const ConnectionTrace& connection);

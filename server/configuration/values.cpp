@@ -20,13 +20,6 @@ using Path = std::filesystem::path;
 using Texts = std::vector<std::string>;
 using Ranges = std::vector<net::AddressRange>;
 
-constexpr std::array<std::pair<Scheduler, std::string_view>, 4> schedulers{{
-    {Scheduler::priority, "priority"},
-    {Scheduler::fifo, "fifo"},
-    {Scheduler::round_robin, "round-robin"},
-    {Scheduler::server, "server"},
-}};
-
 // As ALPN names them (RFC 7301 section 6).
 constexpr std::array<std::pair<LaneProtocol, std::string_view>, 2> protocols{{
     {LaneProtocol::http1, "http/1.1"},
@@ -34,7 +27,7 @@ constexpr std::array<std::pair<LaneProtocol, std::string_view>, 2> protocols{{
 }};
 
 const auto& names_of(const Scheduler&) {
-  return schedulers;
+  return http2::scheduler_names;
 }
 const auto& names_of(const LaneProtocol&) {
   return protocols;

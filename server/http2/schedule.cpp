@@ -31,15 +31,8 @@ http::Priority priority_of_type(std::string_view content_type) {
 }  // namespace
 
 std::string_view name_of(Scheduler scheduler) {
-  switch (scheduler) {
-    case Scheduler::priority:
-      return "priority";
-    case Scheduler::fifo:
-      return "fifo";
-    case Scheduler::round_robin:
-      return "round-robin";
-    case Scheduler::server:
-      return "server";
+  for (const auto& [each, name] : scheduler_names) {
+    if (each == scheduler) return name;
   }
   return "";
 }

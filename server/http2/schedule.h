@@ -2,8 +2,10 @@
 // the client wishes, or none where its wish decides.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "common/http/priority.h"
 
@@ -17,7 +19,13 @@ enum class Scheduler {
   server,       // by content type: what a page needs first goes first
 };
 
-// "priority", "fifo", "round-robin", "server"
+// As configuration and console have them.
+inline constexpr std::array<std::pair<Scheduler, std::string_view>, 4> scheduler_names{{
+    {Scheduler::priority, "priority"},
+    {Scheduler::fifo, "fifo"},
+    {Scheduler::round_robin, "round-robin"},
+    {Scheduler::server, "server"},
+}};
 std::string_view name_of(Scheduler scheduler);
 
 // `content_type` is the response's; empty when it has none.

@@ -9,21 +9,10 @@
 #include <optional>
 #include <string>
 
+#include "common/http/query.h"
+
 namespace muxlab::server::site {
 namespace {
-
-struct Pair {
-  std::string_view name;
-  std::string_view value;
-};
-
-// Takes the first "name=value" off the query, which is not empty.
-Pair take_pair(std::string_view& query) {
-  const std::string_view text = query.substr(0, query.find('&'));
-  query.remove_prefix(std::min(text.size() + 1, query.size()));
-  const std::size_t equals = std::min(text.find('='), text.size());
-  return {text.substr(0, equals), text.substr(std::min(equals + 1, text.size()))};
-}
 
 std::optional<std::uint64_t> parse_number(std::string_view text) {
   std::uint64_t number = 0;
@@ -66,7 +55,7 @@ Status read_numbers(std::string_view query, std::span<const NumberParameter> par
   for (std::size_t i = 0; i < parameters.size(); ++i) values[i] = parameters[i].if_absent;
   std::uint32_t given = 0;  // a bit for each
   while (!query.empty()) {
-    const Pair pair = take_pair(query);
+    const http::QueryPair pair = http::take_pair(query);
     const auto named = [&pair](const NumberParameter& known) { return known.name == pair.name; };
     const auto parameter = std::find_if(parameters.begin(), parameters.end(), named);
     if (parameter == parameters.end()) continue;  // others add their own: ?utm_source=...

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "common/http/method.h"
+#include "common/http/query.h"
 #include "common/trace/export.h"
 #include "server/lab/api/export_body.h"
 #include "server/lab/api/framing.h"
@@ -105,11 +106,7 @@ std::optional<std::uint64_t> connection_named(std::string_view text) {
 Result<events::Filter> filter_of(std::string_view query) {
   events::Filter filter;
   while (!query.empty()) {
-    const std::string_view pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(pair.size() + 1, query.size()));
-    const std::size_t equals = std::min(pair.find('='), pair.size());
-    const std::string_view name = pair.substr(0, equals);
-    const std::string_view value = pair.substr(std::min(equals + 1, pair.size()));
+    const auto [name, value] = http::take_pair(query);
     if (name == "run") {
       filter.run = value;
     } else if (name == "lane") {
