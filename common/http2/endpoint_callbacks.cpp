@@ -106,7 +106,7 @@ int Endpoint::Callbacks::on_content(nghttp2_session*, std::uint8_t, std::int32_t
 int Endpoint::Callbacks::on_invalid_frame(nghttp2_session*, const nghttp2_frame* frame, int error,
                                           void* user_data) {
   if (frame->hd.type == NGHTTP2_WINDOW_UPDATE && error == NGHTTP2_ERR_FLOW_CONTROL) {
-    self(user_data).raised_too_far_.insert(frame->hd.stream_id);
+    self(user_data).raised_too_far_.insert(stream_of(*frame));
   }
   return 0;
 }
@@ -118,7 +118,7 @@ int Endpoint::Callbacks::before_frame_sent(nghttp2_session*, const nghttp2_frame
                                            void* user_data) {
   if (frame->hd.type != NGHTTP2_RST_STREAM ||
       frame->rst_stream.error_code != NGHTTP2_FLOW_CONTROL_ERROR ||
-      self(user_data).raised_too_far_.erase(frame->hd.stream_id) != 0) {
+      self(user_data).raised_too_far_.erase(stream_of(*frame)) != 0) {
     return 0;
   }
   self(user_data).flow_control_broken_ = true;
@@ -154,7 +154,7 @@ int Endpoint::Callbacks::on_frame_sent(nghttp2_session*, const nghttp2_frame* fr
 int Endpoint::Callbacks::on_stream_closed(nghttp2_session*, std::int32_t id, std::uint32_t code,
                                           void* user_data) {
   Endpoint& endpoint = self(user_data);
-  endpoint.raised_too_far_.erase(id);
+  endpoint.raised_too_far_.erase(static_cast<StreamId>(id));
   const auto stream = endpoint.streams_.find(static_cast<StreamId>(id));
   if (stream == endpoint.streams_.end()) return 0;
   endpoint.events_.emplace_back(StreamClosed{stream->first, static_cast<ErrorCode>(code),

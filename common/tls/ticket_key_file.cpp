@@ -136,7 +136,7 @@ Result<TicketKeys> parse_keys(std::string_view text, const std::filesystem::path
 
 Result<TicketKeys> read_ticket_keys(const std::filesystem::path& file) {
   const OpenFile open{file};
-  struct stat found {};
+  struct stat found = {};
   if (!open.opened() || !open.look(found)) return unreadable(file);
   if (!S_ISREG(found.st_mode)) return fault(file, fmt::format("is no file; {}", how_to_make));
   if ((found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {

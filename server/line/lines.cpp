@@ -39,8 +39,9 @@ void Lines::start(net::EventLoop& loop, Driver::Turn turn, Drain drain) {
   loop_ = &loop;
   turn_ = std::move(turn);
   drain_ = std::move(drain);
-  for (auto& [name, lane] : lanes_) {
-    lane.timer = loop.once([this, &lane = lane] { run(lane); });
+  for (auto& named : lanes_) {
+    Lane& lane = named.second;
+    lane.timer = loop.once([this, &lane] { run(lane); });
   }
 }
 

@@ -36,6 +36,10 @@ class VirtualConnection final : public QuietObserver {
   void send(std::uint64_t bytes);
   void end() { ends_ = true; }
 
+  // The observer's two events of these names, which the questions below would hide.
+  using QuietObserver::ended;
+  using QuietObserver::landed;
+
   // How long after the first send() the first so many bytes had landed, in order. Needs that they
   // have.
   Duration landed(std::uint64_t bytes) const;

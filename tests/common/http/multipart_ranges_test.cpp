@@ -53,7 +53,7 @@ TEST(MultipartRanges, LookLikeTheStandardsExample) {  // RFC 9110 section 15.3.7
       "Content-Range: bytes 7000-7999/8000\r\n\r\n" +
       second + "\r\n--THIS_STRING_SEPARATES--\r\n";
   EXPECT_EQ(layout.body_bytes, expected.size());
-  for (const std::size_t room_bytes : {1, 2, 7, 100, 1447, 16384}) {
+  for (const std::size_t room_bytes : {1U, 2U, 7U, 100U, 1447U, 16384U}) {
     http::RangesBody body{content, layout};
     EXPECT_EQ(read_all(body, room_bytes), expected) << room_bytes;
   }
@@ -72,7 +72,7 @@ TEST(RangesBody, EndsWithItsLastByteInARoomThatFitsExactly) {
 
 TEST(RangeBody, GivesItsRangeAlone) {
   const Content content = content_of("0123456789");
-  for (const std::size_t room_bytes : {1, 3, 4, 100}) {
+  for (const std::size_t room_bytes : {1U, 3U, 4U, 100U}) {
     http::RangeBody middle{content, {3, 6}};
     EXPECT_EQ(read_all(middle, room_bytes), "3456");
     http::RangeBody all{content, {0, 9}};

@@ -57,6 +57,7 @@ TEST(Json, NamesWhatStandsTwiceInOneObject) {
 TEST(Json, SaysWhereAndWhatItIsNot) {
   const std::vector<std::pair<std::string, std::string>> table{
       {"", "line 1, column 1: syntax error while parsing value - unexpected end of input"},
+      {" ", "line 1, column 2: syntax error while parsing value - unexpected end of input"},
       {"{", "line 1, column 2: syntax error while parsing object key - unexpected end of input"},
       {"{\n\"a\": ,}", "line 2, column 6: syntax error while parsing value - unexpected ','"},
       {"1 2", "line 1, column 3: syntax error while parsing value - unexpected number literal"},

@@ -22,9 +22,6 @@ Instant began(const VirtualConnection& connection) {
   return connection.landed_at(segment) - connection.landed(segment);
 }
 
-// 1448 bytes of payload are 1500 on the wire: 12,000 bits, 1.2 ms at 10 Mbit/s.
-constexpr Duration full_packet_at_10mbit = 1200us;
-
 TEST(Line, LosingOneSegmentDelaysAllLaterBytesOfItsConnectionOnly) {
   const auto load = [](VirtualLine& line) {
     std::vector<VirtualConnection*> all(6);

@@ -126,7 +126,7 @@ TEST(Line, ALineWithoutARateSendsOneWindowARoundTrip) {
   link::TcpFlow flow = line.line.flow(line.connect().id, Direction::down);
   flow.send(70 * segment, line.now);
 
-  for (const std::uint64_t landed : {10, 10 + 20, 10 + 20 + 40}) {
+  for (const std::uint64_t landed : {10U, 10U + 20U, 10U + 20U + 40U}) {
     line.run_for(50ms);
     EXPECT_EQ(flow.arrived(), landed * segment);
     line.run_for(50ms);

@@ -16,14 +16,10 @@ TEST(SimulatedLink, BytesArriveWholeAndInOrderWhateverIsLost) {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     std::mt19937 random(seed);
     Lane lane{"rtt=20ms,down=20mbit,up=5mbit,loss=5%,seed=" + std::to_string(seed)};
-    std::uint64_t down = 0;
-    std::uint64_t up = 0;
     Talk& talk = lane.connect();
     for (int write = 0; write < 40; ++write) {
-      down += talk.server_has += random() % 30'000;
-      up += talk.client_has += random() % 10'000;
-      down -= talk.server_has;
-      up -= talk.client_has;
+      talk.server_has += random() % 30'000;
+      talk.client_has += random() % 10'000;
       talk.largest_piece = 1 + random() % 5'000;
       lane.run_for(std::chrono::milliseconds{random() % 100});
     }

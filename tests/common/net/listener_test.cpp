@@ -191,7 +191,7 @@ TEST(Socket, HoldsNothingOfAConnectionThatItsPeerHasReset) {
 
   Socket client{std::move(joined.client)};
   client.abandon_output();
-  { const Socket closed = std::move(client); }
+  static_cast<void>(Socket{std::move(client)});  // closes it
   pollfd reset{.fd = server.descriptor(), .events = 0, .revents = 0};
   poll(&reset, 1, -1);
 

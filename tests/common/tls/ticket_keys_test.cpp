@@ -33,7 +33,7 @@ class TicketFile {
     return {std::istreambuf_iterator<char>{file}, std::istreambuf_iterator<char>{}};
   }
   ::mode_t mode() const {
-    struct stat found {};
+    struct stat found = {};
     EXPECT_EQ(::stat(path_.c_str(), &found), 0);
     return found.st_mode & 07777U;
   }

@@ -36,7 +36,7 @@ export function findingsBefore({line, visitorProtocol, cacheWorks, hidden}: Befo
     cacheWorks === false && {
       key: 'certificate', grave: true,
       words: 'Your browser keeps nothing in its cache here: a certificate warning was clicked away, or the developer tools switch the cache off.',
-      cure: 'Have the browser trust the certificate (certs/README.md), then load this page again.',
+      cure: 'Have the browser trust the certificate (muxlab certs says how), then load this page again.',
     },
     hidden && {
       key: 'hidden', grave: true,
