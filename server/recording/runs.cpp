@@ -162,9 +162,8 @@ void Runs::replace_waiting(std::string_view client, std::string_view lane, Insta
 void Runs::line_changed(std::string_view client, std::string_view lane) {
   for (const auto& run : runs_) {
     const bool there = run->wish.client == client && run->wish.lane == lane;
-    if (run->state == RunState::running && there) {
-      invalidate(*run, "The line was changed while the run was loaded.");
-    }
+    if (run->state == RunState::ended || !there) continue;
+    invalidate(*run, "The line was changed after the run was begun.");
   }
 }
 

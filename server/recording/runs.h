@@ -95,7 +95,8 @@ class Runs {
   // A client's connections on a lane are cut for a run: one that waits for its first request would
   // find neither the connections nor the line that it was begun with.
   void replace_waiting(std::string_view client, std::string_view lane, Instant now);
-  // A client's line on a lane is another one: the runs on it were loaded over two.
+  // A client's line on a lane is another one: runs that were begun are loaded over one that they do
+  // not name, or over two.
   void line_changed(std::string_view client, std::string_view lane);
 
   // Does a request for this begin a chapter of the connection's trace? A run's first one does,

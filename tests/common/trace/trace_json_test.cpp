@@ -150,7 +150,7 @@ TEST(TraceJson, LeavesOutTheStreamsOfOtherRunsAndWhatIsOutsideOfItsTimeOnTheConn
   connection.window_update(Direction::up, 0, 100, 90ms, 95ms);
   trace::RunTrace run = run_of({connection.built()});
   run.run.id = "k3";
-  run.run.invalid_because = {"The line was changed while the run was loaded."};
+  run.run.invalid_because = {"The line was changed after the run was begun."};
   run.connections[0].from = at(30ms);
   run.connections[0].until = at(80ms);
   const Json json = json_of(std::make_shared<const trace::RunTrace>(std::move(run)));
@@ -159,7 +159,7 @@ TEST(TraceJson, LeavesOutTheStreamsOfOtherRunsAndWhatIsOutsideOfItsTimeOnTheConn
   EXPECT_EQ(streams, (std::vector<int>{3, 5, 0, 3}));
   EXPECT_EQ(json["exchanges"].size(), 1U);
   EXPECT_EQ(json["run"]["valid"], false);
-  EXPECT_EQ(json["run"]["invalid_because"][0], "The line was changed while the run was loaded.");
+  EXPECT_EQ(json["run"]["invalid_because"][0], "The line was changed after the run was begun.");
 }
 
 TEST(TraceJson, ReplacesWhatIsNoText) {

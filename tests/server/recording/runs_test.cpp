@@ -374,17 +374,23 @@ TEST_F(RunsTest, IsInvalidWhenAnExchangeIsResetButNotWhenAPushIsRefused) {
                                    " was reset before it was complete."));
 }
 
-TEST_F(RunsTest, IsInvalidWhenItsLineIsChangedWhileItRuns) {
-  const RunRecord& run = begin();
+TEST_F(RunsTest, IsInvalidWhenItsLineIsChangedBeforeItHasEnded) {
+  const RunRecord& waiting = begin();
   runs_.line_changed("127.0.0.1", "h2");
-  EXPECT_TRUE(runs_.trace(run)->run.valid()) << "nothing was loaded yet";
+  EXPECT_FALSE(runs_.trace(waiting)->run.valid()) << "it will not be loaded over the line it names";
+
+  const RunRecord& run = begin();
   request(connect(1, 0ms), path(run, ""), 50ms);
   runs_.line_changed("127.0.0.1", "h1");
   runs_.line_changed("192.0.2.1", "h2");
   EXPECT_TRUE(runs_.trace(run)->run.valid());
   runs_.line_changed("127.0.0.1", "h2");
   EXPECT_THAT(runs_.trace(run)->run.invalid_because,
-              testing::ElementsAre("The line was changed while the run was loaded."));
+              testing::ElementsAre("The line was changed after the run was begun."));
+  const RunRecord& over = begin();
+  runs_.end(over.facts.id, Instant{} + 60ms);
+  runs_.line_changed("127.0.0.1", "h2");
+  EXPECT_TRUE(runs_.trace(over)->run.valid());
 }
 
 TEST_F(RunsTest, IsJudgedLateAgainstItsLoad) {
