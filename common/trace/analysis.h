@@ -101,8 +101,9 @@ struct WindowState {
   std::optional<std::int64_t> stream;  // none for a frame of the whole connection
 };
 struct WindowView {
-  WindowState server;                 // once the server has sent or received the frame
-  std::optional<WindowState> client;  // once the client has; none: it never landed
+  WindowState server;  // once the server has sent or received the frame
+  // Once the client has. None: it never landed, or what the client knew before is not known.
+  std::optional<WindowState> client;
 };
 // By frame, in their order; none where the frame changes no window: it is not DATA, WINDOW_UPDATE
 // or SETTINGS with INITIAL_WINDOW_SIZE.

@@ -135,6 +135,10 @@ const Waits& RunWaits::on(std::size_t connection) {
 
 void Waits::watch_windows() {
   FlowWindows windows;
+  if (connection_.beginning) {
+    windows = connection_.beginning->windows;
+    note(of_connection_, windows.connection(Direction::down), connection_.beginning->at);
+  }
   for (const Frame& frame : connection_.frames) {
     windows.apply(frame);
     const Instant at =

@@ -11,6 +11,7 @@
 #include "common/base/connection_facts.h"
 #include "common/base/connection_observer.h"
 #include "common/base/time.h"
+#include "common/trace/beginning.h"
 #include "common/trace/frame.h"
 
 namespace muxlab::trace {
@@ -24,6 +25,7 @@ struct Exchange {
   int status = 0;        // 0: none yet
   std::string priority;  // RFC 9218, the last word of either header field or PRIORITY_UPDATE
   bool pushed = false;
+  std::uint32_t promised_on = 0;       // pushed: the stream of its promise
   std::optional<std::uint32_t> error;  // RST_STREAM's code
 
   // The client's first byte, and the server had its whole head. Of a pushed one: its promise,
@@ -67,11 +69,14 @@ struct Plaintext {
   std::string bytes;
 };
 
-// How much one connection may be remembered, of which plaintext is the most: some 16 MiB are a page
-// of a thousand pictures. What comes later is counted and not kept.
+// How much of one connection a chapter may remember, of which plaintext is the most: some 16 MiB
+// are a page of a thousand pictures. What comes later is counted and not kept.
 inline constexpr std::size_t most_bytes_a_connection = 16 * 1024 * 1024;
 
+// A connection's trace comes in chapters. One is all that was seen of it, or what was seen from its
+// beginning on.
 struct ConnectionTrace {
+  std::optional<Beginning> beginning;
   ConnectionFacts facts;  // with TLS's once it is known
   std::string lane;
   bool on_a_line = false;
@@ -84,15 +89,23 @@ struct ConnectionTrace {
   std::optional<EndedBy> closed_by;
   std::string closed_why;
 
-  std::uint64_t wire_bytes[2] = {};  // by Direction: as far as records have been seen
+  // Of the whole connection, by Direction: as far as records have been seen.
+  std::uint64_t wire_bytes[2] = {};
   std::uint64_t plain_bytes[2] = {};
   std::uint64_t tls_bytes() const {  // all that TLS added
     return wire_bytes[0] + wire_bytes[1] - plain_bytes[0] - plain_bytes[1];
   }
+  std::uint64_t own_tls_bytes() const;  // since its beginning
+  // Where in a direction's plaintext its own begins.
+  std::uint64_t plain_begin(Direction direction) const {
+    return beginning ? beginning->plain_begin[static_cast<std::size_t>(direction)] : 0;
+  }
 
-  std::vector<Frame> frames;        // in the order in which they were complete at the server
-  std::vector<Exchange> exchanges;  // in the order in which their requests were received
-  std::vector<Segment> segments;    // in the order in which they were sent
+  std::vector<Frame> frames;  // in the order in which they were complete at the server
+  // In the order in which their requests were received; those first that were open at its
+  // beginning.
+  std::vector<Exchange> exchanges;
+  std::vector<Segment> segments;  // in the order in which they were sent
   std::vector<CongestionState> congestion;
   std::vector<Plaintext> plaintext;
 

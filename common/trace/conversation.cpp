@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "common/trace/export.h"
+#include "common/trace/made_up_frames.h"
 
 namespace muxlab::trace {
 namespace {
@@ -17,6 +18,15 @@ constexpr std::uint16_t http_port = 80;
 constexpr const char* server_ipv4 = "192.0.2.80";
 constexpr const char* server_ipv6 = "2001:db8::80";
 constexpr const char* unknown_client = "192.0.2.1";
+
+constexpr const char* made_up_comment =
+    "muxlab made these frames up: they say which settings were in force and what the dynamic "
+    "tables "
+    "held when this run came to a connection that had been there before";
+
+bool needs_made_up_frames(const ConnectionTrace& connection) {
+  return connection.beginning && connection.protocol == Protocol::http2;
+}
 
 // In network order; empty: it is none of this family.
 std::string address_bytes(int family, const std::string& text) {
@@ -44,6 +54,8 @@ TcpEnd server_end(const TcpEnd& client) {
 
 Conversation::Conversation(const ConnectionTrace& connection, std::uint16_t client_port)
     : connection_(connection),
+      made_up_(needs_made_up_frames(connection) ? made_up_frames(connection)
+                                                : std::vector<Plaintext>{}),
       client_(client_end(connection, client_port)),
       server_(server_end(client_)),
       now_(connection.opened),
@@ -100,13 +112,15 @@ Conversation::Sent Conversation::next_bytes() {
     return packet(*direction, TcpPacket::acknowledge);
   }
   Flow& from = flow(*next_flow());
-  const std::string_view all = connection_.plaintext[from.piece].bytes;
+  const std::string_view all = piece_at(from.piece)->bytes;
+  const bool made_up = from.piece < made_up_.size();
   const std::string_view payload = all.substr(from.done, most_payload_bytes);
   from.done += payload.size();
   owes_acknowledgement_ = opposite(from.direction);
   const bool is_last = from.done == all.size();
   const std::uint8_t push = is_last ? TcpPacket::push : 0;
   Sent sent = packet(from.direction, push | TcpPacket::acknowledge, payload);
+  if (made_up) sent.comment = made_up_comment;
   if (is_last) {
     ++from.piece;
     from.done = 0;
@@ -117,18 +131,26 @@ Conversation::Sent Conversation::next_bytes() {
 
 // What was on its way when the trace ended the client never saw.
 void Conversation::find_piece(Flow& flow) {
-  const auto& pieces = connection_.plaintext;
-  while (flow.piece < pieces.size() &&
-         (pieces[flow.piece].direction != flow.direction || pieces[flow.piece].bytes.empty() ||
-          (flow.direction == Direction::down && !pieces[flow.piece].received))) {
+  const auto passes = [&flow](const Plaintext& piece) {
+    return piece.direction != flow.direction || piece.bytes.empty() ||
+           (flow.direction == Direction::down && !piece.received);
+  };
+  for (const Plaintext* piece = piece_at(flow.piece); piece != nullptr && passes(*piece);
+       piece = piece_at(flow.piece)) {
     ++flow.piece;
   }
 }
 
+const Plaintext* Conversation::piece_at(std::size_t index) const {
+  if (index < made_up_.size()) return &made_up_[index];
+  index -= made_up_.size();
+  return index < connection_.plaintext.size() ? &connection_.plaintext[index] : nullptr;
+}
+
 std::optional<Instant> Conversation::time_of(const Flow& flow) const {
-  if (flow.piece >= connection_.plaintext.size()) return std::nullopt;
-  const Plaintext& piece = connection_.plaintext[flow.piece];
-  return flow.direction == Direction::up ? piece.sent : *piece.received;
+  const Plaintext* const piece = piece_at(flow.piece);
+  if (piece == nullptr) return std::nullopt;
+  return flow.direction == Direction::up ? piece->sent : *piece->received;
 }
 
 // What the client gets at one instant with what it sends came first: that is what it answers to.
@@ -191,6 +213,10 @@ std::string Conversation::about() const {
       connection_name(connection_), connection_.lane.empty() ? "none" : connection_.lane,
       connection_.protocol ? name_of(*connection_.protocol) : "no known protocol", facts.local_port,
       tls, facts.client_address, facts.client_port);
+  if (connection_.beginning) {
+    text += fmt::format(". The connection had been there before: this shows it from {} on",
+                        made_up_.empty() ? "a message" : "made-up frames");
+  }
   if (connection_.dropped > 0) text += ". Not all was kept: its bytes end too early";
   if (!connection_.trouble.empty()) text += ". muxlab could not decode it: " + connection_.trouble;
   return text;

@@ -1,5 +1,6 @@
 // One connection's plaintext as if it had been TCP in cleartext, seen by the client: a handshake,
-// the bytes at their times, each acknowledged at once, and an end. Packet by packet.
+// the bytes at their times, each acknowledged at once, and an end. Packet by packet. A trace that
+// begins in the middle has made-up frames in front of its own.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/trace/connection_trace.h"
 #include "common/trace/tcp_packet.h"
@@ -44,7 +46,7 @@ class Conversation {
   // Those pieces of one direction that the client sent or saw, in order.
   struct Flow {
     Direction direction;
-    std::size_t piece = 0;  // index into the connection's plaintext, or its end
+    std::size_t piece = 0;  // as piece_at() counts
     std::size_t done = 0;   // bytes of the piece
     std::uint32_t sequence = 0;
   };
@@ -55,6 +57,8 @@ class Conversation {
   Flow& flow(Direction direction) { return flows_[index(direction)]; }
   const Flow& flow(Direction direction) const { return flows_[index(direction)]; }
 
+  // The made-up pieces, then the connection's own; null: there are no more.
+  const Plaintext* piece_at(std::size_t index) const;
   void find_piece(Flow& flow);
   std::optional<Instant> time_of(const Flow& flow) const;
   std::optional<Direction> next_flow() const;
@@ -67,6 +71,7 @@ class Conversation {
   std::string about() const;
 
   const ConnectionTrace& connection_;
+  std::vector<Plaintext> made_up_;
   const TcpEnd client_;
   const TcpEnd server_;
   Step step_ = Step::syn;

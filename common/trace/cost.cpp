@@ -5,11 +5,15 @@ namespace muxlab::trace {
 Cost cost_of(const RunTrace& trace) {
   Cost cost;
   cost.connections = trace.connections.size();
-  for (const auto& connection : trace.connections) {
-    if (connection->facts.tls && !connection->facts.tls->resumed) ++cost.handshakes;
-    cost.tls_bytes += connection->tls_bytes();
+  for (const RunConnection& connection : trace.connections) {
+    const bool opened_for_it = !connection.from;
+    const auto& tls = connection->facts.tls;
+    if (opened_for_it && tls && !tls->resumed) ++cost.handshakes;
+    cost.tls_bytes += connection->own_tls_bytes();
     for (const Segment& segment : connection->segments) {
-      if (segment.retransmission) cost.retransmitted_bytes += segment.length;
+      if (segment.retransmission && connection.holds(segment.sent)) {
+        cost.retransmitted_bytes += segment.length;
+      }
     }
   }
   for (const RunExchange which : trace.exchanges()) {

@@ -26,6 +26,8 @@ class DynamicTable {
   // what the block itself says, so blocks before it are missing.
   bool apply(const HeaderBlock& block);
 
+  bool operator==(const DynamicTable& other) const { return entries_ == other.entries_; }
+
   // The newest first: the first one has index 62.
   const std::deque<Entry>& entries() const { return entries_; }
   TableState state() const { return state_; }

@@ -2,6 +2,7 @@
 // may still send. Fed with the frames in that end's order.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -15,6 +16,18 @@ namespace muxlab::trace {
 class FlowWindows {
  public:
   void apply(const Frame& frame);
+
+  // Lets go what became of streams that are over: of all but those that `is_open` says.
+  template <typename IsOpen>
+  void keep_streams(IsOpen is_open) {
+    for (Side& each : sides_) {
+      std::erase_if(each.changes, [&](const auto& change) { return !is_open(change.first); });
+    }
+  }
+  // Of how many streams something is known in a direction, at most.
+  std::size_t streams() const {
+    return std::max(sides_[0].changes.size(), sides_[1].changes.size());
+  }
 
   std::int64_t connection(Direction sender) const { return side(sender).connection; }
   std::int64_t stream(Direction sender, std::uint32_t stream) const;

@@ -65,7 +65,7 @@ struct FieldLine {
 
 // The dynamic table after a header block (RFC 7541 section 2.3.2). Entries are added in the order
 // of the block's fields that are literal_with_indexing, each at index 62; the oldest are evicted.
-// The whole table follows from all blocks of a direction (dynamic_table.h).
+// The whole table follows from the beginning and all blocks of a direction (dynamic_table.h).
 struct TableState {
   std::uint32_t entries = 0;
   std::uint32_t bytes = 0;    // as RFC 7541 section 4.1 counts: 32 more for each entry

@@ -43,7 +43,7 @@ Messages::Messages(const ConnectionTrace& connection) : connection_(connection) 
     if (is_content(frame)) by_stream_[frame.stream].content.push_back(index);
     find_heads(frame);
   }
-  std::uint64_t begin = 0;
+  std::uint64_t begin = connection.plain_begin(Direction::down);
   for (std::size_t piece = 0; piece < connection.plaintext.size(); ++piece) {
     if (connection.plaintext[piece].direction != Direction::down) continue;
     places_.push_back({begin, piece});

@@ -1,5 +1,7 @@
 #include "common/trace/records.h"
 
+#include <algorithm>
+
 #include "common/trace/export.h"
 
 namespace muxlab::trace {
@@ -8,6 +10,49 @@ namespace {
 Json both_ways(const std::uint64_t (&bytes)[2]) {
   return {{"down", bytes[static_cast<std::size_t>(Direction::down)]},
           {"up", bytes[static_cast<std::size_t>(Direction::up)]}};
+}
+
+// Those too that came before the trace's beginning, or that it had no room for.
+std::uint32_t requests_on(const ConnectionTrace& connection) {
+  std::uint32_t last = 0;
+  for (const Exchange& exchange : connection.exchanges) last = std::max(last, exchange.nth);
+  return last;
+}
+
+Json settings_record(const std::vector<Setting>& settings) {
+  Json list = Json::array();
+  for (const auto& [identifier, value] : settings) {
+    list.push_back({{"name", setting_name(identifier)}, {"value", value}});
+  }
+  return list;
+}
+
+Json table_record(const DynamicTable& table) {
+  Json fields = Json::array();
+  for (const DynamicTable::Entry& entry : table.entries()) {
+    fields.push_back({{"name", entry.name}, {"value", entry.value}});
+  }
+  return {{"limit", table.state().limit}, {"fields", std::move(fields)}};
+}
+
+// What a reader of its frames needs to know of those before.
+Json beginning_record(const ConnectionTrace& connection, Instant start) {
+  if (!connection.beginning) return nullptr;
+  const Beginning& beginning = *connection.beginning;
+  constexpr auto down = static_cast<std::size_t>(Direction::down);
+  constexpr auto up = static_cast<std::size_t>(Direction::up);
+  Json record = {{"at", ms_json(std::optional{beginning.at}, start)},
+                 {"wire_bytes", both_ways(beginning.wire_bytes)},
+                 {"plain_bytes", both_ways(beginning.plain_bytes)}};
+  if (connection.protocol != Protocol::http2) return record;
+  const FlowWindows& windows = beginning.windows;
+  record["settings"] = {{"down", settings_record(beginning.settings[down])},
+                        {"up", settings_record(beginning.settings[up])}};
+  record["tables"] = {{"down", table_record(beginning.tables[down])},
+                      {"up", table_record(beginning.tables[up])}};
+  record["windows"] = {{"down", windows.connection(Direction::down)},
+                       {"up", windows.connection(Direction::up)}};
+  return record;
 }
 
 Json tls_record(const ConnectionTrace& connection) {
@@ -73,7 +118,8 @@ Json run_record(const RunTrace& trace) {
           {"ended", ms_json(run.ended, run.start)},
           {"load_ms", ms_json(run.load ? run.load : load_of(trace))},
           {"lateness_ms", {{"p50", ms_json(run.lateness_p50)}, {"p99", ms_json(run.lateness_p99)}}},
-          {"valid", run.valid},
+          {"valid", run.valid()},
+          {"invalid_because", run.invalid_because},
           {"dropped", run.dropped}};
 }
 
@@ -92,12 +138,13 @@ Json connection_record(const ConnectionTrace& connection, Instant start) {
           {"closed", ms_json(connection.closed, start)},
           {"closed_by", closed_by ? Json(name_of(*closed_by)) : Json(nullptr)},
           {"closed_why", text_or_null(connection.closed_why)},
-          {"requests", connection.exchanges.size()},
+          {"requests", requests_on(connection)},
           {"on_a_line", connection.on_a_line},
           {"wire_bytes", both_ways(connection.wire_bytes)},
           {"plain_bytes", both_ways(connection.plain_bytes)},
           {"dropped", connection.dropped},
-          {"trouble", text_or_null(connection.trouble)}};
+          {"trouble", text_or_null(connection.trouble)},
+          {"beginning", beginning_record(connection, start)}};
 }
 
 Json exchange_record(const RunTrace& trace, RunExchange which, const ExchangeIds& ids,

@@ -3,54 +3,49 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <string>
 #include <string_view>
 
 namespace muxlab::trace {
-namespace {
 
-// Of what was pushed on a connection: the stream that it was promised on.
-std::map<std::uint32_t, std::uint32_t> promises_on(const ConnectionTrace& connection) {
-  std::map<std::uint32_t, std::uint32_t> promised_by;
-  for (const Frame& frame : connection.frames) {
-    if (frame.type != FrameType::push_promise) continue;
-    const auto* promise = std::get_if<HeadersDetail>(&frame.detail);
-    if (promise != nullptr) promised_by[promise->promised_stream] = frame.stream;
-  }
-  return promised_by;
+std::string_view run_in(std::string_view path) {
+  constexpr std::string_view folder = "/r/";
+  if (!path.starts_with(folder)) return {};
+  path.remove_prefix(folder.size());
+  return path.substr(0, path.find_first_of("/?"));
 }
 
-// Which of a connection's exchanges belong to a run. Promises follow their parents, so one pass in
-// order finds those that were pushed.
-std::vector<std::size_t> exchanges_below(const ConnectionTrace& connection,
-                                         std::string_view prefix) {
-  const auto promised_by = promises_on(connection);
-  std::vector<std::size_t> found;
-  std::vector<std::uint32_t> streams;  // of those found
-  for (std::size_t index = 0; index < connection.exchanges.size(); ++index) {
-    const Exchange& exchange = connection.exchanges[index];
-    const auto promise = exchange.pushed ? promised_by.find(exchange.stream) : promised_by.end();
-    const bool pushed_by_one =
-        promise != promised_by.end() &&
-        std::find(streams.begin(), streams.end(), promise->second) != streams.end();
-    if (!exchange.path.starts_with(prefix) && !pushed_by_one) continue;
-    found.push_back(index);
-    streams.push_back(exchange.stream);
+// Only a client's own request can be promised on (RFC 9113 section 6.6): its path decides.
+std::string_view owner_of(const ConnectionTrace& connection, const Exchange& exchange) {
+  if (exchange.pushed) {
+    const auto& all = connection.exchanges;
+    const auto parent = std::find_if(all.rbegin(), all.rend(), [&](const Exchange& each) {
+      return each.stream == exchange.promised_on;
+    });
+    if (parent != all.rend()) return run_in(parent->path);
   }
-  return found;
+  return run_in(exchange.path);
 }
 
-}  // namespace
-
-std::string path_prefix(std::string_view run_id) {
-  return "/r/" + std::string{run_id} + "/";
+std::unordered_set<std::uint32_t> streams_of_others(const ConnectionTrace& connection,
+                                                    std::string_view run_id) {
+  std::unordered_set<std::uint32_t> streams;
+  if (run_id.empty()) return streams;
+  for (const Exchange& exchange : connection.exchanges) {
+    const std::string_view owner = owner_of(connection, exchange);
+    if (!owner.empty() && owner != run_id) streams.insert(exchange.stream);
+  }
+  return streams;
 }
 
 std::vector<RunExchange> RunTrace::exchanges() const {
-  const std::string prefix = run.id.empty() ? "" : path_prefix(run.id);
   std::vector<RunExchange> all;
   for (std::size_t index = 0; index < connections.size(); ++index) {
-    for (const std::size_t exchange : exchanges_below(*connections[index], prefix)) {
-      all.push_back({index, exchange});
+    const ConnectionTrace& connection = *connections[index];
+    for (std::size_t exchange = 0; exchange < connection.exchanges.size(); ++exchange) {
+      const bool own =
+          run.id.empty() || owner_of(connection, connection.exchanges[exchange]) == run.id;
+      if (own) all.push_back({index, exchange});
     }
   }
   // What was not received whole comes last.

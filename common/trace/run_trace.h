@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "common/base/time.h"
@@ -36,13 +37,22 @@ struct Run {
   std::optional<Duration>
       load;  // from start to the last byte of the last exchange; none: nothing yet
   std::optional<Duration> lateness_p50, lateness_p99;
-  bool valid = true;          // the line was not late, and nothing is missing
+  // Why its figures say something else than how the page loads; sentences. Empty: they don't.
+  std::vector<std::string> invalid_because;
+  bool valid() const { return invalid_because.empty(); }
   std::uint64_t dropped = 0;  // what bounded memory did not let us keep
   std::vector<ClientReport> reports;
+};
 
-  // Where its connections carried other runs before or after: what was seen then is theirs.
-  std::optional<Instant> from, until;
-  bool holds(Instant at) const { return (!from || at >= *from) && (!until || at < *until); }
+// A connection of a run, which may carry other runs too.
+struct RunConnection {
+  std::shared_ptr<const ConnectionTrace> trace;
+  std::optional<Instant> from = {};   // of the run's first request there; none: it opened it
+  std::optional<Instant> until = {};  // the run had ended, and another one went on; none: all
+
+  bool holds(Instant at) const { return (!from || at >= *from) && (!until || at <= *until); }
+  const ConnectionTrace& operator*() const { return *trace; }
+  const ConnectionTrace* operator->() const { return trace.get(); }
 };
 
 // One exchange of a run: which connection, and which of its exchanges.
@@ -53,18 +63,25 @@ struct RunExchange {
 
 struct RunTrace {
   Run run;
-  std::vector<std::shared_ptr<const ConnectionTrace>> connections;  // in the order of opening
+  std::vector<RunConnection> connections;  // in the order of opening
 
-  // Those whose path has the run's prefix and what these pushed, in the order of being received. Of
-  // a run without an id: all.
+  // Those that belong to the run, in the order of being received. Of a run without an id: all.
   std::vector<RunExchange> exchanges() const;
   const Exchange& at(RunExchange which) const {
     return connections[which.connection]->exchanges[which.exchange];
   }
 };
 
-// The prefix of a run's paths: "/r/k3/".
-std::string path_prefix(std::string_view run_id);
+// The run that a path names, "k3" of "/r/k3/mosaic/"; empty: none.
+std::string_view run_in(std::string_view path);
+
+// The run that an exchange of a connection belongs to: the one that its path names; what was pushed
+// belongs to the run of the request that it was promised on. Empty: to none.
+std::string_view owner_of(const ConnectionTrace& connection, const Exchange& exchange);
+
+// The streams of exchanges that belong to other runs than this one.
+std::unordered_set<std::uint32_t> streams_of_others(const ConnectionTrace& connection,
+                                                    std::string_view run_id);
 
 // What the client said of each of these exchanges: the nth report of a path goes with the nth
 // exchange of that path. Null: it said nothing.

@@ -43,12 +43,17 @@ std::size_t capacity_of(const ConnectionTrace& connection) {
   if (connection.protocol != Protocol::http2) return 1;
   constexpr std::uint16_t max_concurrent_streams = 0x3;  // RFC 9113 section 6.5.2
   std::size_t capacity = SIZE_MAX;
-  for (const Frame& frame : connection.frames) {
-    const auto* detail = std::get_if<SettingsDetail>(&frame.detail);
-    if (detail == nullptr || frame.direction != Direction::down) continue;
-    for (const auto& [identifier, value] : detail->settings) {
+  const auto take = [&capacity](const std::vector<Setting>& settings) {
+    for (const auto& [identifier, value] : settings) {
       if (identifier == max_concurrent_streams) capacity = value;
     }
+  };
+  if (connection.beginning) {
+    take(connection.beginning->settings[static_cast<std::size_t>(Direction::down)]);
+  }
+  for (const Frame& frame : connection.frames) {
+    const auto* detail = std::get_if<SettingsDetail>(&frame.detail);
+    if (detail != nullptr && frame.direction == Direction::down) take(detail->settings);
   }
   return capacity;
 }

@@ -1,6 +1,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "common/trace/export.h"
@@ -54,7 +55,8 @@ class TraceJson {
   const Item* next_of(ListOf<Item> list);
   template <typename Item>
   const Item* next_held(ListOf<Item> list, TimeOf<Item> time);
-  const ConnectionTrace& connection() const { return *trace_->connections[connection_]; }
+  const RunConnection& held() const { return trace_->connections[connection_]; }
+  const ConnectionTrace& connection() const { return *held(); }
   Instant start() const { return trace_->run.start; }
 
   const std::shared_ptr<const RunTrace> trace_;
@@ -62,7 +64,9 @@ class TraceJson {
   const std::vector<const ClientReport*> reports_;
   const ExchangeIds ids_;
   RunWaits waits_;
-  std::optional<WindowReplay> windows_;  // of the connection whose frames are written
+  // Of the connection whose frames are written.
+  std::optional<WindowReplay> windows_;
+  std::unordered_set<std::uint32_t> others_;  // streams of other runs
 
   // Where the writing is: a section, and its next record.
   std::size_t section_ = 0;
@@ -131,16 +135,20 @@ const Item* TraceJson::next_of(ListOf<Item> list) {
 template <typename Item>
 const Item* TraceJson::next_held(ListOf<Item> list, TimeOf<Item> time) {
   const Item* item = next_of(list);
-  while (item != nullptr && !trace_->run.holds(item->*time)) item = next_of(list);
+  while (item != nullptr && !held().holds(item->*time)) item = next_of(list);
   return item;
 }
 
-// Windows follow from all frames, those of other runs too.
+// Windows follow from all frames, those of other runs too. What concerns the whole connection is
+// every run's.
 TraceJson::Record TraceJson::next_frame() {
   while (const Frame* const frame = next_of(&ConnectionTrace::frames)) {
-    if (index_ == 1) windows_.emplace(connection());
+    if (index_ == 1) {
+      windows_.emplace(connection());
+      others_ = streams_of_others(connection(), trace_->run.id);
+    }
     const auto view = windows_->next();
-    if (!trace_->run.holds(frame->written)) continue;
+    if (!held().holds(frame->written) || others_.contains(frame->stream)) continue;
     Json record = frame_record(connection(), *frame, start());
     if (view) record["detail"]["windows"] = windows_record(*view);
     return some(std::move(record));

@@ -49,7 +49,9 @@ bool is_of_an_exchange(const Frame& frame) {
 class Writes {
  public:
   explicit Writes(const ConnectionTrace& connection)
-      : connection_(connection), exchanges_(exchanges_by_stream(connection)) {
+      : connection_(connection),
+        exchanges_(exchanges_by_stream(connection)),
+        piece_begin_(connection.plain_begin(Direction::down)) {
     for (const Frame& frame : connection.frames) {
       if (frame.direction == Direction::down) add(frame);
     }
@@ -88,7 +90,7 @@ class Writes {
   const ConnectionTrace& connection_;
   const std::unordered_map<std::uint32_t, std::size_t> exchanges_;
   std::size_t piece_ = 0;
-  std::uint64_t piece_begin_ = 0;
+  std::uint64_t piece_begin_;
   std::vector<Write> writes_;
 };
 

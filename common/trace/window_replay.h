@@ -35,9 +35,11 @@ class WindowReplay {
   std::size_t next_ = 0;
   FlowWindows server_;
   FlowWindows client_;
+  bool client_is_known_ = true;
   Way up_;
   Way down_;
-  std::map<std::size_t, WindowState> ahead_;  // frames that the client has seen, and next() not yet
+  // What frames left that the client has seen, and next() not yet; none: it is not known.
+  std::map<std::size_t, std::optional<WindowState>> ahead_;
 };
 
 }  // namespace muxlab::trace

@@ -18,7 +18,13 @@ WindowState state_after(const Frame& frame, const FlowWindows& windows) {
 
 }  // namespace
 
+// What was on its way to the client when the trace began is as if it had landed: right as soon as a
+// later frame has.
 WindowReplay::WindowReplay(const ConnectionTrace& connection) : connection_(connection) {
+  if (connection.beginning) {
+    server_ = client_ = connection.beginning->windows;
+    client_is_known_ = connection.beginning->all_landed;
+  }
   for (std::size_t index = 0; index < connection.frames.size(); ++index) {
     const Frame& frame = connection.frames[index];
     if (!changes_windows(frame)) continue;
@@ -44,9 +50,11 @@ std::optional<WindowState> WindowReplay::seen_by_client(std::size_t frame) {
     const std::optional<std::size_t> seen = next_at_client();
     if (!seen) return std::nullopt;
     client_.apply(connection_.frames[*seen]);
-    ahead_.emplace(*seen, state_after(connection_.frames[*seen], client_));
+    client_is_known_ = client_is_known_ || connection_.frames[*seen].direction == Direction::down;
+    const WindowState state = state_after(connection_.frames[*seen], client_);
+    ahead_.emplace(*seen, client_is_known_ ? std::optional{state} : std::nullopt);
   }
-  const WindowState state = ahead_.at(frame);
+  const std::optional<WindowState> state = ahead_.at(frame);
   ahead_.erase(frame);
   return state;
 }

@@ -23,6 +23,12 @@ Lab::Lab(std::uint32_t seed) : runs(seed) {
     metrics.heard(trace, news);
     feed.heard(trace, news);
   });
+  recorder.divide_by([this](const trace::ConnectionTrace& trace, std::string_view path) {
+    return runs.begins_chapter(trace, path);
+  });
+  lines.on_change([this](const std::string& lane, const std::string& client) {
+    runs.line_changed(client, lane);
+  });
   runs.on_change(
       [this](const recording::RunRecord& run, bool dropped) { run_changed(run, dropped); });
 }
@@ -103,7 +109,8 @@ std::pair<const recording::RunRecord*, const recording::RunRecord*> Lab::begin_r
     const recording::RunWish& wish) {
   const WallTime wall = wall_clock();
   if (!wish.warm) {
-    end_old(wish.lane, line::Lines::client_at(wish.client));
+    runs.replace_waiting(wish.client, wish.lane, now());
+    end_old(wish.lane, wish.client);
     lines.forget_lateness(wish.client, wish.lane);
     return {&runs.begin(wish, now(), wall), nullptr};
   }
@@ -123,13 +130,19 @@ void Lab::end_old(const std::string& lane, const std::string& client) {
   }
 }
 
-// A line that was late has measured the machine.
+// How late a line is, is its runs' own: counted anew when one begins alone. A cold one has begun
+// before its first request.
 void Lab::run_changed(const recording::RunRecord& run, bool dropped) {
+  const std::string& client = run.wish.client;
+  const std::string& lane = run.wish.lane;
+  const bool cold = !run.wish.warm && !run.wish.warm_up;
+  if (run.state == recording::RunState::running && !dropped && !cold) {
+    if (runs.running(client, lane) == &run) lines.forget_lateness(client, lane);
+  }
   if (run.state == recording::RunState::ended && !dropped) {
-    if (const auto state = lines.state_of(run.wish.client, run.wish.lane)) {
-      if (state->lateness.samples > 0) {
-        runs.lateness(run.facts.id, state->lateness.p50, state->lateness.p99, state->valid);
-      }
+    const auto line = lines.state_of(client, lane);
+    if (line && line->lateness.samples > 0) {
+      runs.lateness(run.facts.id, line->lateness.p50, line->lateness.p99);
     }
   }
   feed.run_changed(run, dropped);

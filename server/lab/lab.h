@@ -72,8 +72,8 @@ class Lab {
   void advance(Instant now);
 
   // Begins a run. Needs its lane, and a line that could be set; a cold one ends the caller's
-  // connections on the lane and refuses their tickets. Of a warm one the load before it comes
-  // first: the second of the two.
+  // connections on the lane, refuses their tickets and replaces runs that wait there, and needs
+  // that none is running. Of a warm one the load before it comes first: the second of the two.
   std::pair<const recording::RunRecord*, const recording::RunRecord*> begin_run(
       const recording::RunWish& wish);
 

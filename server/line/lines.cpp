@@ -154,12 +154,14 @@ Status Lines::set_line(std::string_view address, std::string_view lane_name,
 void Lines::change(Lane& lane, const std::string& name, Client& client,
                    std::optional<link::LineProfile> line) {
   const bool had_line = client.line.has_value();
+  const bool differs = client.line != line;
   client.line = std::move(line);
   if (client.live) {
     client.live->catch_up(loop_->now());
     client.live->change(client.line.value_or(link::LineProfile{}));
   }
   if (!had_line && client.line && drain_) drain_(lane.name, name);
+  if (differs && changed_) changed_(lane.name, name);
 }
 
 DropOutcome Lines::drop_next(std::uint64_t connection, std::uint64_t segments) {

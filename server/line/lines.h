@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "common/base/result.h"
 #include "common/link/line_profile.h"
@@ -56,6 +57,11 @@ class Lines {
   // `drain` ends the direct connections of a client on a lane, which has a line from now on.
   using Drain = std::function<void(const std::string& lane, const std::string& client)>;
   void start(net::EventLoop& loop, Driver::Turn turn, Drain drain);
+
+  // Told when a client's line on a lane has become another one, of whoever asked for it or by a
+  // reload.
+  using Changed = std::function<void(const std::string& lane, const std::string& client)>;
+  void on_change(Changed changed) { changed_ = std::move(changed); }
 
   // A client, by its address: all loopback addresses are one, this machine.
   static std::string client_at(std::string_view address);
@@ -117,6 +123,7 @@ class Lines {
   net::EventLoop* loop_ = nullptr;
   Driver::Turn turn_;
   Drain drain_;
+  Changed changed_;
 };
 
 }  // namespace muxlab::server::line

@@ -16,8 +16,7 @@
 
 namespace muxlab::server::recording {
 
-// So much of a connection is remembered that belongs to no run: its beginning, for the run whose
-// first request may be the next.
+// So much of a connection is remembered that belongs to no run.
 inline constexpr std::size_t most_unclaimed_bytes = 64 * 1024;
 
 using SharedTrace = std::shared_ptr<const trace::ConnectionTrace>;
@@ -32,6 +31,9 @@ class Recorder {
   Recorder(const Recorder&) = delete;  // its taps call it
   Recorder& operator=(const Recorder&) = delete;
 
+  // Whose request begins a chapter of a connection's trace. Set before the first connection.
+  void divide_by(tap::Tap::Divider divider) { divided_ = std::move(divider); }
+
   void add_listener(Listener listener) { listeners_.push_back(std::move(listener)); }
 
   // A connection is about to be accepted on a lane. Its observer lives until left().
@@ -41,26 +43,22 @@ class Recorder {
   void ended(std::uint64_t connection, std::string_view why, Instant at);
   void left(std::uint64_t connection);
 
-  // Lets go what nobody holds: a connection that belongs to no run is remembered for as long as it
-  // may still turn out to, and no longer than that. Call every tick.
+  // Lets go what nobody holds: a connection that belongs to no run begins a new chapter when the
+  // one that is written grows too long. Call every tick.
   void advance();
 
-  // Of a connection that is there; null: of none.
+  // The chapter that is written of a connection that is there; null: of none.
   SharedTrace find(std::uint64_t connection) const;
 
  private:
-  struct Tapped {
-    std::shared_ptr<trace::ConnectionTrace> trace;
-    std::unique_ptr<tap::Tap> tap;
-  };
-
   std::vector<Listener> listeners_;
   tap::Tap::Listener told_ = [this](const trace::ConnectionTrace& trace, tap::News news) {
     tell(trace, news);
   };
+  tap::Tap::Divider divided_;
   void tell(const trace::ConnectionTrace& trace, tap::News news);
 
-  std::unordered_map<std::uint64_t, Tapped> tapped_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<tap::Tap>> taps_;
 };
 
 }  // namespace muxlab::server::recording

@@ -1,6 +1,6 @@
 // The runs: page loads that were asked for, and the connections that carried them. A request says
-// by its path, /r/ID/..., which run it belongs to; its connection is the run's from then on. Lives
-// on the lab's thread; bounded, the oldest go first.
+// by its path, /r/ID/..., which run it belongs to; its connection is the run's from then on, and
+// may be another run's too. Lives on the lab's thread; bounded, the oldest go first.
 #pragma once
 
 #include <chrono>
@@ -9,9 +9,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "common/base/time.h"
@@ -37,7 +38,7 @@ struct RunWish {
   std::string lane;
   std::string way;        // "h2", "h1"
   std::string lane_url;   // "https://localhost:8453/"
-  std::string client;     // who asked: an address
+  std::string client;     // who asked: an address, as Lines::client_at() gives it
   std::string line_json;  // empty: none
   bool warm = false;
   bool warm_up = false;  // the load before a warm one: recorded, not measured
@@ -49,9 +50,11 @@ struct RunRecord {
   RunState state = RunState::waiting;
   Instant created;
   Instant last_activity;
-  std::size_t open_exchanges = 0;
-  std::size_t complete_exchanges = 0;
-  std::vector<SharedTrace> connections;
+  // Its exchanges that are not over: the connection's number, and the exchange's there.
+  std::set<std::pair<std::uint64_t, std::uint32_t>> open_exchanges;
+  std::vector<trace::RunConnection> connections;
+
+  bool is_on(const trace::ConnectionTrace& trace) const;
 
   // "https://localhost:8453/r/k3/mosaic/?tiles=100"
   std::string url() const { return wish.lane_url + "r/" + facts.id + "/" + wish.target; }
@@ -79,15 +82,33 @@ class Runs {
   // The caller's word. Harmless when it has ended already. Gives false if there is no such run.
   bool end(std::string_view id, Instant now);
   bool remove(std::string_view id);
-  // What the client says of its requests, relative to its own zero; laid over the run's by the
-  // first one's time of sending.
+  // What the client says of its requests, relative to its own zero; laid over the run's where both
+  // know when one was sent. Of none that the run knows: it is not kept.
   void report(std::string_view id, std::vector<trace::ClientReport> reports);
-  void lateness(std::string_view id, Duration p50, Duration p99, bool valid);
+  // How late its line was while it ran.
+  void lateness(std::string_view id, Duration p50, Duration p99);
+
+  // A run that a client has running on a lane; null: there is none.
+  const RunRecord* running(std::string_view client, std::string_view lane) const;
+  // How long it goes on at least, if nothing more comes of it.
+  static Duration time_left(const RunRecord& run, Instant now);
+  // A client's connections on a lane are cut for a run: one that waits for its first request would
+  // find neither the connections nor the line that it was begun with.
+  void replace_waiting(std::string_view client, std::string_view lane, Instant now);
+  // A client's line on a lane is another one: runs that were begun are loaded over one that they do
+  // not name, or over two.
+  void line_changed(std::string_view client, std::string_view lane);
+
+  // Does a request for this begin a chapter of the connection's trace? A run's first one does,
+  // unless the run shares the chapter with one that still goes on. Needs that it is not the
+  // connection's first request.
+  bool begins_chapter(const trace::ConnectionTrace& trace, std::string_view path) const;
 
   // From the recorder.
   void heard(const SharedTrace& trace, tap::News news);
-  // The latest run that a connection belongs to; null: none.
-  const RunRecord* run_of(std::uint64_t connection) const;
+  // Whose a stream of a connection is: of the run that its exchange belongs to, or else (0 is of
+  // the whole connection) of the latest one there. Null: of none.
+  const RunRecord* run_of(const trace::ConnectionTrace& trace, std::uint32_t stream) const;
 
   // Ends what is due and drops what is too much.
   void advance(Instant now);
@@ -97,7 +118,14 @@ class Runs {
 
  private:
   RunRecord* look_up(std::string_view id);
+  RunRecord* owner_of(const trace::ConnectionTrace& trace, const trace::Exchange& exchange);
   void attach(RunRecord& run, const SharedTrace& trace, const trace::Exchange& first);
+  void exchange_over(RunRecord& run, const trace::ConnectionTrace& trace,
+                     const trace::Exchange& exchange);
+  void connection_closed(const trace::ConnectionTrace& trace);
+  static void invalidate(RunRecord& run, std::string why);
+  static void judge(trace::Run& run, const std::vector<trace::RunConnection>& connections);
+  bool is_shared(const RunRecord& run, const trace::ConnectionTrace& trace) const;
   void finish(RunRecord& run, Instant now);
   void drop_oldest();
   std::size_t recorded_bytes() const;
@@ -107,7 +135,6 @@ class Runs {
   std::uint64_t begun_ = 0;
   std::uint64_t dropped_ = 0;
   std::deque<std::unique_ptr<RunRecord>> runs_;
-  std::unordered_map<std::uint64_t, RunRecord*> by_connection_;
   std::function<void(const RunRecord&, bool dropped)> changed_;
 };
 

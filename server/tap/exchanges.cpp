@@ -33,6 +33,7 @@ Exchanges::Index Exchanges::begin(Request request, const Fields& fields, const S
   exchange.method = std::move(request.method);
   exchange.path = std::move(request.path);
   exchange.pushed = request.pushed;
+  exchange.promised_on = request.promised_on;
   exchange.priority =
       value_of(fields.block, "priority").value_or("").substr(0, most_priority_bytes);
   exchange.sent = span.first.sent;

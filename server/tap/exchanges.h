@@ -28,6 +28,7 @@ class Exchanges {
     std::string method;
     std::string path;
     bool pushed = false;
+    std::uint32_t promised_on = 0;  // pushed: the stream of its promise
   };
   // Fields and how much they took: all of a head or of the frames of a header block.
   struct Fields {

@@ -37,6 +37,11 @@ Status Http1Conversation::take_request_part(Http1Part part) {
   const trace::HeaderBlock* const fields = fields_of(part.frame);
   const std::uint64_t bytes = part.frame.length;
   const bool begins = part.frame.type == FrameType::request_head;
+  if (begins && exchanges_.count() > 0 && writer_.divides(part.target)) {
+    trace::Beginning with_it = beginning();
+    with_it.plain_begin[static_cast<std::size_t>(Direction::up)] = part.frame.plain_begin;
+    writer_.begin_chapter(std::move(with_it));
+  }
   part.frame.stream = begins ? exchanges_.count() + 1 : sending_.number;
   writer_.add(std::move(part.frame));
   if (begins) {
@@ -44,7 +49,7 @@ Status Http1Conversation::take_request_part(Http1Part part) {
       return Failure{"more than 4096 requests wait for their answers"};
     }
     if (exchanges_.count() == 0 && part.minor_version == 0) {
-      writer_.trace().protocol = Protocol::http10;
+      writer_.trace()->protocol = Protocol::http10;
     }
     sending_.head = part.method == "HEAD";
     sending_.connect = part.method == "CONNECT";
@@ -83,6 +88,13 @@ Status Http1Conversation::take_answer_part(Http1Part part) {
   exchanges_.complete(to.exchange, part.last);
   if (!unanswered_.empty()) unanswered_.pop_front();
   return Done{};
+}
+
+trace::Beginning Http1Conversation::beginning() const {
+  trace::Beginning beginning;
+  beginning.plain_begin[static_cast<std::size_t>(Direction::up)] = requests_.part_begin();
+  beginning.plain_begin[static_cast<std::size_t>(Direction::down)] = answers_.part_begin();
+  return beginning;
 }
 
 void Http1Conversation::end(bool regularly) {

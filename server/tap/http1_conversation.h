@@ -28,6 +28,9 @@ class Http1Conversation {
   // After a failure nothing more may be taken.
   Status take(Direction direction, Bytes plaintext, const Moment& moment);
 
+  // Where a chapter would begin now.
+  trace::Beginning beginning() const;
+
   // No more will come. `regularly`: the server has ended the connection, and nothing went wrong:
   // content that goes on until then is whole.
   void end(bool regularly);

@@ -48,6 +48,9 @@ class Http1MessageReader {
   // failure the reader is used up.
   Result<std::optional<Http1Part>> take(Bytes& input, const Moment& moment, bool answers_head);
 
+  // Where in the plaintext the part begins that is being read, or the next one.
+  std::uint64_t part_begin() const { return began_ ? part_.frame.plain_begin : taken_; }
+
   // The content being read goes on until the connection ends.
   bool until_close() const { return place_ == Place::until_close; }
 

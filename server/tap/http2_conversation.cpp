@@ -15,6 +15,16 @@ using trace::FrameType;
 constexpr std::uint16_t header_table_size = 0x1;
 constexpr std::uint16_t max_frame_size = 0x5;
 
+void remember(std::vector<trace::Setting>& said, trace::Setting setting) {
+  const auto known = std::find_if(said.begin(), said.end(),
+                                  [&](const auto& each) { return each.first == setting.first; });
+  if (known != said.end()) {
+    known->second = setting.second;
+  } else if (said.size() < most_remembered_settings) {
+    said.push_back(setting);
+  }
+}
+
 bool begins_block(const Http2Frame& frame) {
   return frame.frame.type == FrameType::headers || frame.frame.type == FrameType::push_promise;
 }
@@ -41,6 +51,7 @@ Status Http2Conversation::take_frame(Http2Frame frame) {
         fmt::format("a {} frame stands within a header block", trace::name_of(frame.frame.type))};
   }
   if (continues || begins_block(frame)) return take_block_frame(std::move(frame));
+  watch_windows(frame.frame);
   if (frame.frame.type == FrameType::settings) {
     const Status taken = take_settings(frame.frame);
     if (!taken.ok()) return taken;
@@ -77,6 +88,12 @@ Status Http2Conversation::finish_block(Direction direction) {
   const Http2Frame& begin = on.block.front();
   auto& detail = *std::get_if<trace::HeadersDetail>(&on.block.front().frame.detail);
   const trace::HeaderBlock& fields = *decoded.value();  // stays where it is, kept or not
+  const bool requests = direction == Direction::up && exchanges_.opens(begin.frame.stream);
+  if (requests && exchanges_.count() > 0 &&
+      writer_.divides(value_of(fields, ":path").value_or(""))) {
+    writer_.begin_chapter(beginning());
+  }
+  on.table.apply(fields);
   std::uint64_t bytes = 0;
   for (const Http2Frame& frame : on.block) bytes += http2_frame_header_bytes + frame.frame.length;
   const bool promises = begin.frame.type == FrameType::push_promise;
@@ -96,6 +113,32 @@ Status Http2Conversation::finish_block(Direction direction) {
   return Done{};
 }
 
+std::uint64_t Http2Conversation::Way::begin() const {
+  return block.empty() ? frames.frame_begin() : block.front().frame.plain_begin;
+}
+
+trace::Beginning Http2Conversation::beginning() const {
+  trace::Beginning beginning;
+  for (const std::size_t direction : {0, 1}) {
+    const Way& on = ways_[direction];
+    beginning.plain_begin[direction] = on.begin();
+    beginning.settings[direction] = on.said;
+    beginning.tables[direction] = on.table;
+  }
+  beginning.windows = windows_;
+  beginning.windows.keep_streams(
+      [this](std::uint32_t stream) { return exchanges_.is_open(stream); });
+  return beginning;
+}
+
+// Of streams that are over too, as their windows may still be given more; but not of all that ever
+// were.
+void Http2Conversation::watch_windows(const trace::Frame& frame) {
+  windows_.apply(frame);
+  if (windows_.streams() <= 2 * most_streams) return;
+  windows_.keep_streams([this](std::uint32_t stream) { return exchanges_.is_open(stream); });
+}
+
 void Http2Conversation::end() {
   for (Way& on : ways_) show_block(on);
 }
@@ -113,6 +156,7 @@ Status Http2Conversation::take_settings(const trace::Frame& frame) {
   }
   TableLimits limits;
   for (const auto& [identifier, value] : std::get<trace::SettingsDetail>(frame.detail).settings) {
+    remember(way(frame.direction).said, {identifier, value});
     if (identifier == header_table_size) {
       limits.least = std::min(limits.least.value_or(value), value);
       limits.last = value;

@@ -25,6 +25,9 @@ inline constexpr std::size_t most_continuations = 64;
 // SETTINGS frames that wait to be acknowledged.
 inline constexpr std::size_t most_settings_underway = 256;
 
+// Settings whose values are remembered; six are defined by RFC 9113, and a few more elsewhere.
+inline constexpr std::size_t most_remembered_settings = 64;
+
 class Http2Conversation {
  public:
   // `writer` outlives this.
@@ -32,6 +35,9 @@ class Http2Conversation {
 
   // After a failure nothing more may be taken.
   Status take(Direction direction, Bytes plaintext, const Moment& moment);
+
+  // Where a chapter would begin now, and what it would begin with.
+  trace::Beginning beginning() const;
 
   // No more will come: a header block that isn't whole is shown undecoded.
   void end();
@@ -48,9 +54,14 @@ class Http2Conversation {
 
     Http2FrameDecoder frames;
     HpackDecoder hpack;
+    trace::DynamicTable table;      // after the last block that was noted
     std::vector<Http2Frame> block;  // the frames of a header block that isn't whole
     std::string block_bytes;
     std::deque<TableLimits> settings;  // sent this way, not acknowledged
+    std::vector<trace::Setting> said;  // of all settings sent this way the last values
+
+    // The first byte of what is not whole yet, or of the next frame.
+    std::uint64_t begin() const;
   };
 
   Way& way(Direction direction) { return ways_[static_cast<std::size_t>(direction)]; }
@@ -62,9 +73,11 @@ class Http2Conversation {
   void acknowledge_settings(Direction acknowledging);
   void take_message_frame(Http2Frame frame);
   void show_block(Way& on);
+  void watch_windows(const trace::Frame& frame);
 
   TraceWriter& writer_;
   Http2Exchanges exchanges_;
+  trace::FlowWindows windows_;
   Way ways_[2] = {Way{Direction::down}, Way{Direction::up}};  // by Direction
 };
 

@@ -23,6 +23,11 @@ Http2Exchanges::Stream* Http2Exchanges::find(std::uint32_t stream) {
   return found == streams_.end() ? nullptr : &found->second;
 }
 
+bool Http2Exchanges::is_open(std::uint32_t stream) const {
+  const auto found = streams_.find(stream);
+  return found != streams_.end() && !found->second.over;
+}
+
 void Http2Exchanges::headers(const Http2Section& section) {
   Stream* const stream = find(section.stream);
   if (section.direction == Direction::down) {
@@ -30,8 +35,7 @@ void Http2Exchanges::headers(const Http2Section& section) {
     return;
   }
   if (stream != nullptr) return exchanges_.add_request_fields(stream->exchange, section.fields);
-  const bool opens = section.stream % 2 == 1 && section.stream > last_opened_;
-  if (!opens) return;
+  if (!opens(section.stream)) return;
   last_opened_ = section.stream;
   open(section.stream, section);
 }
@@ -47,12 +51,14 @@ void Http2Exchanges::promise(const Http2Section& section) {
 void Http2Exchanges::open(std::uint32_t id, const Http2Section& section) {
   if (streams_.size() == most_streams) forget_oldest();
   const trace::HeaderBlock& block = section.fields.block;
+  const bool is_promise = section.direction == Direction::down;
   Stream stream;
   stream.exchange =
       exchanges_.begin({.stream = id,
                         .method = std::string{value_of(block, ":method").value_or("")},
                         .path = std::string{value_of(block, ":path").value_or("")},
-                        .pushed = section.direction == Direction::down},
+                        .pushed = is_promise,
+                        .promised_on = is_promise ? section.stream : 0},
                        section.fields, section.span);
   if (const auto early = early_priorities_.find(id); early != early_priorities_.end()) {
     exchanges_.prioritize(stream.exchange, early->second);

@@ -37,6 +37,12 @@ class Http2Exchanges {
   // `writer` outlives this.
   explicit Http2Exchanges(TraceWriter& writer) : exchanges_(writer) {}
 
+  // Would HEADERS of the client on this stream be a request, and no more of one?
+  bool opens(std::uint32_t stream) const { return stream % 2 == 1 && stream > last_opened_; }
+  // It was opened, and its answer is not over.
+  bool is_open(std::uint32_t stream) const;
+  std::uint32_t count() const { return exchanges_.count(); }
+
   void headers(const Http2Section& section);
   void promise(const Http2Section& section);
   // DATA. With its moments and content as they were, its details do not matter.

@@ -29,6 +29,12 @@ class Http2FrameDecoder {
   // and is never taken back: what is under way may still be as long as it was allowed to be.
   void allow_frames_of(std::uint32_t bytes);
 
+  // Where in the plaintext the frame begins that is being read, or the next one.
+  std::uint64_t frame_begin() const {
+    const bool between = place_ != Place::payload && kept_.empty();
+    return between ? taken_ : current_.frame.plain_begin;
+  }
+
   // Takes bytes off the front of `input`, which came at `moment`, up to the end of a frame. None:
   // it took all. After a failure the decoder is used up.
   Result<std::optional<Http2Frame>> take(Bytes& input, const Moment& moment);

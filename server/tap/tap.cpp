@@ -29,8 +29,10 @@ std::string sentence(std::string text) {
 }  // namespace
 
 struct Tap::State {
-  State(trace::ConnectionTrace& of, const Listener& listener)
-      : trace(of), writer(of, listener), segments(writer) {}
+  State(OwnTrace trace, const Listener& listener, const Divider& divider)
+      : writer(std::move(trace), listener, divider), segments(writer) {}
+
+  trace::ConnectionTrace& trace() { return *writer.trace(); }
 
   void take(Direction direction, Bytes bytes, const Moment& moment);
   void wait_for_protocol(Direction direction, Bytes bytes, const Moment& moment);
@@ -38,6 +40,7 @@ struct Tap::State {
   void decode(Direction direction, Bytes bytes, const Moment& moment);
   void end(bool regularly);
   void give_up(std::string why);
+  void begin_chapter();
 
   // What the client has said while it may still become HTTP/2's preface: at most so many pieces.
   struct Waiting {
@@ -45,7 +48,6 @@ struct Tap::State {
     Moment moment;
   };
 
-  trace::ConnectionTrace& trace;
   TraceWriter writer;
   Segments segments;
   std::vector<Waiting> waiting;
@@ -55,35 +57,37 @@ struct Tap::State {
 
 // --- What a connection tells
 
-Tap::Tap(trace::ConnectionTrace& trace, const Listener& listener)
-    : state_(std::make_unique<State>(trace, listener)) {}
+Tap::Tap(OwnTrace trace, const Listener& listener, const Divider& divider)
+    : state_(std::make_unique<State>(std::move(trace), listener, divider)) {}
 Tap::~Tap() = default;
 
-void Tap::forget() {
-  state_->writer.forget();
+const OwnTrace& Tap::trace() const {
+  return state_->writer.trace();
+}
+
+void Tap::begin_chapter() {
+  state_->begin_chapter();
 }
 
 void Tap::opened(const ConnectionFacts& facts, Instant at) {
-  state_->trace.facts = facts;
-  state_->trace.opened = at;
+  state_->trace().facts = facts;
+  state_->trace().opened = at;
   state_->writer.tell(News::What::opened);
 }
 
 void Tap::secured(const TlsFacts& facts, Instant ready, Instant at) {
-  state_->trace.facts.tls = facts;
-  state_->trace.ready = ready;
-  state_->trace.secured = at;
-  state_->trace.protocol = protocol_by_alpn(facts);
+  trace::ConnectionTrace& trace = state_->trace();
+  trace.facts.tls = facts;
+  trace.ready = ready;
+  trace.secured = at;
+  trace.protocol = protocol_by_alpn(facts);
   state_->writer.tell(News::What::secured);
 }
 
 void Tap::plaintext(const PlaintextPiece& piece) {
-  const auto direction = static_cast<std::size_t>(piece.direction);
-  trace::ConnectionTrace& trace = state_->trace;
-  trace.wire_bytes[direction] = std::max(trace.wire_bytes[direction], piece.wire_end);
-  trace.plain_bytes[direction] += piece.bytes.size();
-  state_->writer.add(piece);
+  state_->writer.begin_piece(piece);
   state_->take(piece.direction, piece.bytes, moment_of(piece));
+  state_->writer.end_piece();
 }
 
 void Tap::landed(std::uint64_t wire_bytes, Instant at) {
@@ -99,7 +103,7 @@ void Tap::congestion(const CongestionState& state) {
 }
 
 void Tap::ended(EndedBy by, std::string_view why, Instant at) {
-  trace::ConnectionTrace& trace = state_->trace;
+  trace::ConnectionTrace& trace = state_->trace();
   if (trace.closed) return;
   trace.closed = at;
   trace.closed_by = by;
@@ -113,8 +117,8 @@ void Tap::ended(EndedBy by, std::string_view why, Instant at) {
 void Tap::State::take(Direction direction, Bytes bytes, const Moment& moment) {
   if (quiet || bytes.empty()) return;
   if (std::holds_alternative<std::monostate>(conversation)) {
-    if (!trace.protocol) return wait_for_protocol(direction, bytes, moment);
-    begin(*trace.protocol);
+    if (!trace().protocol) return wait_for_protocol(direction, bytes, moment);
+    begin(*trace().protocol);
   }
   decode(direction, bytes, moment);
 }
@@ -122,15 +126,15 @@ void Tap::State::take(Direction direction, Bytes bytes, const Moment& moment) {
 // A server that speaks first does not speak HTTP/2 here: it would wait for the preface as well.
 void Tap::State::wait_for_protocol(Direction direction, Bytes bytes, const Moment& moment) {
   if (direction == Direction::down) {
-    trace.protocol = Protocol::http11;
+    trace().protocol = Protocol::http11;
   } else {
     waiting.push_back({std::string{text_of(bytes)}, moment});
     std::string first;
     for (const Waiting& each : waiting) first += each.bytes;
-    trace.protocol = protocol_by_first_bytes(first);
-    if (!trace.protocol) return;
+    trace().protocol = protocol_by_first_bytes(first);
+    if (!trace().protocol) return;
   }
-  begin(*trace.protocol);
+  begin(*trace().protocol);
   for (const Waiting& each : std::exchange(waiting, {})) {
     decode(Direction::up, bytes_of(each.bytes), each.moment);
   }
@@ -162,11 +166,23 @@ void Tap::State::end(bool regularly) {
   if (auto* http1 = std::get_if<Http1Conversation>(&conversation)) http1->end(regularly);
 }
 
+void Tap::State::begin_chapter() {
+  if (auto* http2 = std::get_if<Http2Conversation>(&conversation)) {
+    writer.begin_chapter(http2->beginning());
+  } else if (auto* http1 = std::get_if<Http1Conversation>(&conversation)) {
+    writer.begin_chapter(http1->beginning());
+  } else {
+    trace::Beginning beginning;  // nothing is decoded yet, or any more
+    if (quiet) std::copy_n(trace().plain_bytes, 2, beginning.plain_begin);
+    writer.begin_chapter(std::move(beginning));
+  }
+}
+
 void Tap::State::give_up(std::string why) {
   quiet = true;
   if (auto* http2 = std::get_if<Http2Conversation>(&conversation)) http2->end();
   conversation = std::monostate{};
-  trace.trouble = sentence(std::move(why));
+  trace().trouble = sentence(std::move(why));
   writer.tell(News::What::gave_up);
 }
 

@@ -5,14 +5,15 @@
 
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "common/base/connection_observer.h"
 #include "common/trace/connection_trace.h"
 
 namespace muxlab::server::tap {
 
-// What is new on a connection. A trace keeps only so much, and is emptied while nobody holds it:
-// who counts must be told of the rest as well.
+// What is new on a connection. A trace keeps only so much: who counts must be told of the rest as
+// well.
 struct News {
   enum class What : std::uint8_t {
     opened,
@@ -27,25 +28,32 @@ struct News {
     closed,
   };
   What what;
-  std::size_t index = 0;  // in the trace's vector that is named, where it was kept
+  std::size_t index = 0;  // in the chapter's vector that is named, where it was kept
   bool kept = true;
   // Of what is told: itself, kept or not. They hold while the listener is called.
   const trace::Frame* frame = nullptr;
   const trace::Exchange* exchange = nullptr;
 };
 
+using OwnTrace = std::shared_ptr<trace::ConnectionTrace>;
+
 class Tap final : public ConnectionObserver {
  public:
   using Listener = std::function<void(const trace::ConnectionTrace&, News)>;
+  // Asked of each request but the connection's first before anything of it is noted: does the trace
+  // go on in a new chapter, which begins with it?
+  using Divider = std::function<bool(const trace::ConnectionTrace&, std::string_view path)>;
 
-  // Both outlive the tap. The listener may be empty, and must not touch the connection.
-  Tap(trace::ConnectionTrace& trace, const Listener& listener);
+  // The listener and the divider outlive the tap, may be empty, and must not touch the connection.
+  Tap(OwnTrace trace, const Listener& listener, const Divider& divider);
   ~Tap() override;
 
-  // Empties the trace: what was seen so far is not wanted any more. What the decoding needs of it
-  // stays, and exchanges that are not over go on being told. No index into the trace holds after
-  // it.
-  void forget();
+  // The chapter that is being written. Whoever holds one keeps it.
+  const OwnTrace& trace() const;
+
+  // Goes on in a new chapter, with what decoding needs of those before as its beginning. Exchanges
+  // that are not over come along. What had not landed may still land in the old one.
+  void begin_chapter();
 
   void opened(const ConnectionFacts& facts, Instant at) override;
   void secured(const TlsFacts& facts, Instant ready, Instant at) override;

@@ -179,6 +179,7 @@ describe('the description of the API', () => {
       assert.equal(warm_up, null);
       const root = new URL(url).pathname;
       await curl(server, lane, [root, `${root}style.css`, `${root}hero.svg`]);
+      assert.equal((await call('beginRun', '409', { content: json(order) })).running.id, id);
       const report = { load_ms: 100.5, resources: [{ path: `${root}style.css`, start: 3, request: 4.5 }] };
       const path = { id };
       const summary = await call('endRun', '200', { path, content: json(report) });

@@ -182,10 +182,112 @@ describe('cold and warm', () => {
     const trace = await whole_trace(server, id, 1);
     assert.equal(trace.exchanges[0].nth, 2, 'on the same connection');
     assert.equal(trace.exchanges[0].sent, 0, 'which is where it begins');
+    assert.equal(trace.cost.handshakes, 0, 'it paid for none');
+    const { exchanges } = await trace_of(server, warm_up.id);
+    assert.equal(exchanges.length, 1);
+    const took = trace.exchanges[0].last_byte_landed - trace.exchanges[0].sent;
+    assert.ok(Math.abs(trace.run.load_ms - took) < 0.01, `${trace.run.load_ms} ms instead of ${took}`);
     const runs = await ask(server, 'GET', '/api/runs');
     const said = Object.fromEntries(runs.map((each) => [each.id, each.measured]));
     assert.deepEqual([said[warm_up.id], said[id]], [false, true]);
     client.close();
+  });
+});
+
+// Why a run is not valid, but for a machine that is busy with other tests.
+const faults = ({ run }) => run.invalid_because.filter((why) => !/^The line ran .* late/.test(why));
+
+describe('runs on one connection', () => {
+  test('that go on at once are each whole, and end by their own exchanges', async () => {
+    const line = 'rtt=20ms,down=2mbit';
+    await ask(server, 'PUT', '/api/lines/me/h2', line);
+    const client = await connect(server, 'h2');
+    await ask_http2(client, '/article/');
+    // Warm ones leave the connection as it is.
+    const wish = { page: 'objects', lane: 'h2', warm: true };
+    const runs = [await begin_run(server, wish), await begin_run(server, wish)];
+    const path = ({ id }, name, bytes) => `/r/${id}/objects/${name}?bytes=${bytes}`;
+    await Promise.all([
+      ask_http2(client, path(runs[0], 'a', 100_000)),
+      ask_http2(client, path(runs[1], 'b', 20_000)),
+      ask_http2(client, '/favicon.ico'),
+    ]);
+    for (const { id } of runs) {
+      await until(async () => (await trace_of(server, id)).run.ended !== null, `the end of run ${id}`);
+      const trace = await trace_of(server, id);
+      assert.equal(trace.exchanges.length, 1);
+      assert.ok(trace.exchanges[0].complete);
+      const [{ stream }] = trace.exchanges;
+      const others = trace.frames.filter((frame) => frame.type === 'DATA' && frame.stream !== stream);
+      assert.ok(others.length <= 2, 'of the other run there is nothing, of the icon perhaps');
+      assert.deepEqual(faults(trace), []);
+    }
+    client.close();
+    await ask(server, 'PUT', '/api/lines/me/h2', null);
+  });
+
+  test('that follow one another each have all that is theirs, however much came before', async () => {
+    await ask(server, 'PUT', '/api/lines/me/h2', 'rtt=10ms,down=100mbit');
+    const client = await connect(server, 'h2', { settings: { initialWindowSize: 1 << 20 } });
+    await ask_http2(client, '/objects/before?bytes=3000000');
+    for (let pass = 0; pass < 6; ++pass) {
+      const { id, url } = await begin_run(server, { page: 'article', lane: 'h2', warm: true });
+      await ask_http2(client, path_of(url));
+      await ask_http2(client, `/r/${id}/objects/large?bytes=3000000`);
+      const trace = await whole_trace(server, id, 2);
+      assert.deepEqual(faults(trace), []);
+      assert.equal(trace.run.dropped, 0);
+      for (const frame of trace.frames.filter(({ type }) => type === 'DATA')) {
+        assert.ok(frame.detail.windows.server.connection >= 0, 'no window is negative');
+        assert.ok(frame.detail.windows.client.connection >= 0, 'at either end');
+      }
+      const { log } = JSON.parse(await export_of(server, id, 'har'));
+      assert.match(log.entries[0].response.content.text, /^<!doctype html>/i);
+      await ask(server, 'POST', `/api/runs/${id}/end`, {});
+    }
+    client.close();
+    await ask(server, 'PUT', '/api/lines/me/h2', null);
+  });
+});
+
+describe('a run that something was done to', () => {
+  test('cold ones wait for the one that runs, which is named', async () => {
+    const first = await begin_run(server, { page: 'article', lane: 'h1' });
+    const second = await begin_run(server, { page: 'article', lane: 'h1' });
+    const replaced = await trace_of(server, first.id);
+    assert.equal(replaced.run.valid, false);
+    assert.match(replaced.run.invalid_because[0], /begun cold/);
+    await curl(server, 'h1', [path_of(second.url)], '--http1.1');
+    const answer = await call(server, 'POST', '/api/runs', { json: { page: 'article', lane: 'h1' } });
+    assert.equal(answer.status, 409);
+    assert.ok(Number(answer.headers['retry-after']) >= 1);
+    const problem = JSON.parse(answer.content);
+    assert.deepEqual(problem.running, { id: second.id, page: 'article' });
+    assert.match(problem.detail, new RegExp(second.id));
+    await ask(server, 'POST', '/api/runs', { page: 'article', lane: 'h2-fifo' }, 201);
+    await ask(server, 'POST', `/api/runs/${second.id}/end`, {});
+    await ask(server, 'POST', '/api/runs', { page: 'article', lane: 'h1' }, 201);
+    const whole = await trace_of(server, second.id);
+    assert.deepEqual(faults(whole), []);
+  });
+
+  test('is invalid when its line is changed, and when a connection ends too early', async () => {
+    const { id } = await begin_run(server, { page: 'objects', lane: 'h2', line: 'rtt=20ms,down=1mbit' });
+    const client = await connect(server, 'h2');
+    const load = ask_http2(client, `/r/${id}/objects/a?bytes=1000000`).catch(() => 'cut');
+    await until(async () => (await trace_of(server, id)).exchanges.length > 0, 'the request');
+    await ask(server, 'PUT', '/api/lines/me/h2', 'rtt=20ms,down=1mbit');
+    assert.deepEqual(faults(await trace_of(server, id)), [], 'it is the same line');
+    await ask(server, 'PUT', '/api/lines/me/h2', 'rtt=30ms,down=1mbit');
+    client.destroy();
+    await load;
+    const reasons = await until(async () => {
+      const { run } = await trace_of(server, id);
+      return run.invalid_because.length >= 2 && run.invalid_because;
+    }, 'the reasons');
+    assert.match(reasons[0], /line was changed/);
+    assert.match(reasons[1], /^Connection c\d+ ended before 1 of its exchanges had\.$/);
+    await ask(server, 'PUT', '/api/lines/me/h2', null);
   });
 });
 
@@ -304,6 +406,28 @@ describe('mistakes', () => {
       assert.ok(problem.detail.length > 10);
     });
   }
+
+  test('a report that cannot be is refused, and the run goes on', async () => {
+    const { id, url } = await begin_run(server, { page: 'article', lane: 'h2' });
+    await curl(server, 'h2', [path_of(url)], '--http2');
+    for (const [times, field] of [
+      [{ start: 20, request: 10 }, 'resources[0].request'],
+      [{ start: -1 }, 'resources[0].start'],
+      [{ start: 20, queued: 10, request: 30 }, 'resources[0].queued'],
+    ]) {
+      const resources = [{ path: path_of(url), ...times }];
+      const answer = await call(server, 'POST', `/api/runs/${id}/end`, { json: { resources } });
+      assert.equal(answer.status, 400);
+      assert.equal(JSON.parse(answer.content).field, field);
+    }
+    const resources = [
+      { path: `/r/${id}/article/late.png`, start: 5000 },
+      { path: path_of(url), start: 0, request: 2 },
+    ];
+    const trace = await end_run(server, id, { resources });
+    const [document] = trace.exchanges;
+    assert.ok(Math.abs(document.sent - document.discovered - 2) < 0.01, 'matched by its path');
+  });
 
   test('a page elsewhere can begin, end and remove nothing', async () => {
     const { id } = await begin_run(server, { page: 'article', lane: 'h2' });

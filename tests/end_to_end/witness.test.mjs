@@ -157,6 +157,35 @@ describe('the export of a run, as Wireshark sees it', () => {
   }
 });
 
+describe('the export of a run on a connection that was there before, as Wireshark sees it', () => {
+  let server;
+  before(async () => {
+    server = await Server.start();
+  });
+  after(() => server?.stop());
+
+  for (const lane of ['h1', 'h2']) {
+    test(`over ${lane}`, async () => {
+      const client = ['curl', '-sS', '--cacert', server.authority, lane === 'h1' ? '--http1.1' : '--http2'];
+      const { id, url } = await begin_run(server, { page: 'article', lane, warm: true });
+      const before = ['/article/', '/objects/a?bytes=300000', '/article/style.css', '/article/nothing'];
+      const urls = [...before.map((path) => server.url(lane, path)), url, `${url}style.css`, `${url}hero.svg`];
+      const { code, stderr } = await run(client[0], [
+        ...client.slice(1),
+        ...urls.flatMap((each) => [each, '-o', '/dev/null']),
+      ]);
+      assert.equal(code, 0, stderr);
+      const trace = await closed_trace(server, id);
+      assert.equal(trace.exchanges[0].nth, 1 + before.length, 'on one connection');
+      assert.notEqual(trace.connections[0].beginning, null);
+      const file = join(folder, `${id}.pcapng`);
+      writeFileSync(file, await export_of(server, id, 'pcapng'));
+      assert.deepEqual(await complaints(file), []);
+      await assert_witnessed(file, 80, trace);
+    });
+  }
+});
+
 // Begins to capture what comes to a port of this machine; null if the system does not let us. Gives a function that
 // ends it.
 async function capture(file, port) {

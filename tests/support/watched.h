@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,11 +84,15 @@ class Watched {
   }
 
   Instant now{};
-  trace::ConnectionTrace trace;
   std::vector<server::tap::News> news;
   const server::tap::Tap::Listener listener =
       [this](const trace::ConnectionTrace&, server::tap::News each) { news.push_back(each); };
-  server::tap::Tap tap{trace, listener};
+  // Does this request begin a chapter? None does unless a test says so.
+  server::tap::Tap::Divider divider;
+  // All that was seen, of a tap that has gone on in no other chapter.
+  const server::tap::OwnTrace first_chapter = std::make_shared<trace::ConnectionTrace>();
+  trace::ConnectionTrace& trace = *first_chapter;
+  server::tap::Tap tap{first_chapter, listener, divider};
 
  private:
   std::size_t cut_;

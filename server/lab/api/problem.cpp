@@ -21,8 +21,12 @@ http::Response json_response(int status, const Json& json) {
 }
 
 http::Response problem(int status, const std::string& detail, std::string_view field) {
+  return problem_with(status, detail, field.empty() ? Json::object() : Json{{"field", field}});
+}
+
+http::Response problem_with(int status, const std::string& detail, const Json& members) {
   Json json{{"title", http::reason_phrase(status)}, {"status", status}, {"detail", detail}};
-  if (!field.empty()) json["field"] = field;
+  json.update(members);
   return response_of(status, "application/problem+json", json);
 }
 

@@ -16,6 +16,9 @@ http::Response json_response(int status, const json::Json& json);
 // where none is wrong.
 http::Response problem(int status, const std::string& detail, std::string_view field = {});
 
+// With what else a program may want to know of it (RFC 9457 section 3.2).
+http::Response problem_with(int status, const std::string& detail, const json::Json& members);
+
 // To a method that the address does not take, and to OPTIONS: which it does, "GET, HEAD, OPTIONS".
 http::Response method_problem(std::string_view method, std::string_view allowed);
 http::Response options_response(std::string_view allowed);

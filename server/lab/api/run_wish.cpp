@@ -155,6 +155,21 @@ std::optional<http::Response> time_fault(const Json& json, const std::string& pl
                fmt::format("give milliseconds from 0 to {}", longest_reported_ms));
 }
 
+// A resource is discovered, then queued, then asked for.
+std::optional<http::Response> order_fault(const Json& resource, const std::string& place) {
+  const double start = *number_in(resource, "start");
+  const auto queued = number_in(resource, "queued");
+  const auto request = number_in(resource, "request");
+  if (request && *request < start) {
+    return wrong(place + ".request",
+                 "it can't be asked for before it was known of: start is later");
+  }
+  if (queued && (*queued < start || (request && *queued > *request))) {
+    return wrong(place + ".queued", "give a time from start to request");
+  }
+  return std::nullopt;
+}
+
 // What is wrong with one resource of a report; none: nothing.
 std::optional<http::Response> resource_fault(const Json& resource, std::size_t index) {
   const std::string place = fmt::format("resources[{}]", index);
@@ -163,8 +178,10 @@ std::optional<http::Response> resource_fault(const Json& resource, std::size_t i
   for (const char* name : {"start", "queued", "request"}) {
     if (auto fault = time_fault(resource, place + ".", name)) return fault;
   }
-  if (number_in(resource, "start")) return std::nullopt;
-  return wrong(place + ".start", "give the milliseconds at which it began");
+  if (!number_in(resource, "start")) {
+    return wrong(place + ".start", "give the milliseconds at which it began");
+  }
+  return order_fault(resource, place);
 }
 
 }  // namespace

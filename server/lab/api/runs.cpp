@@ -69,11 +69,26 @@ Json summary_of(const recording::RunRecord& run, const recording::Runs& runs) {
           {"state", name_of(run.state)},
           {"started", iso_time(run.facts.started)},
           {"load_ms", ms_or_null(seen->run.load)},
-          {"valid", seen->run.valid},
+          {"valid", seen->run.valid()},
+          {"invalid_because", seen->run.invalid_because},
           {"url", run.url()},
           {"connections", run.connections.size()},
           {"exchanges", seen->exchanges().size()},
           {"dropped", seen->run.dropped}};
+}
+
+// A cold run would cut the connections of the one that runs.
+http::Response busy(const recording::RunRecord& run, Instant now) {
+  const auto left = std::chrono::ceil<std::chrono::seconds>(recording::Runs::time_left(run, now));
+  http::Response response = problem_with(
+      409,
+      fmt::format(
+          "Run {} of page \"{}\" is running on lane {} for this client: a cold run would cut "
+          "its connections. Wait until it has ended, or end it: POST /api/runs/{}/end.",
+          run.facts.id, run.facts.page, run.facts.lane, run.facts.id),
+      {{"running", {{"id", run.facts.id}, {"page", run.facts.page}}}});
+  response.headers.add("retry-after", std::to_string(std::max<std::int64_t>(left.count(), 1)));
+  return response;
 }
 
 Json address_of(const recording::RunRecord* run) {
@@ -187,7 +202,9 @@ http::Response RunsApi::begin(const Json& json, const std::string& client,
   auto read = read_run_order(json, lab_, lab_.pages());
   if (auto* refusal = std::get_if<http::Response>(&read)) return std::move(*refusal);
   RunOrder& order = std::get<RunOrder>(read);
-  order.wish.client = client;
+  order.wish.client = line::Lines::client_at(client);
+  const recording::RunRecord* const running = lab_.runs.running(order.wish.client, order.wish.lane);
+  if (!order.wish.warm && running != nullptr) return busy(*running, lab_.now());
   order.wish.lane_url = lab_.lane(order.wish.lane)->url(host);
   if (order.sets_line) {
     const Status set = lab_.lines.set_line(client, order.wish.lane, std::move(order.line));

@@ -26,7 +26,7 @@ struct Heard {
 };
 using Note = std::variant<Heard, WrittenEvent>;
 
-// How many of a connection's frames have been written.
+// How many of a chapter's frames have been written, the connection's latest.
 struct Progress {
   std::weak_ptr<const trace::ConnectionTrace> trace;
   std::size_t frames = 0;
@@ -36,6 +36,27 @@ struct Progress {
 std::uint64_t first_id_at(Instant zero) {
   const auto since = std::chrono::duration_cast<std::chrono::microseconds>(zero.time_since_epoch());
   return static_cast<std::uint64_t>(std::max<std::int64_t>(since.count(), 1));
+}
+
+// 0: what is told concerns the whole connection.
+std::uint32_t stream_of(const Heard& heard) {
+  using What = tap::News::What;
+  switch (heard.what) {
+    case What::frame:
+    case What::frame_landed:
+      return heard.trace->frames[heard.index].stream;
+    case What::request:
+    case What::answered:
+    case What::exchange_over:
+      return heard.trace->exchanges[heard.index].stream;
+    case What::opened:
+    case What::secured:
+    case What::segment_lost:
+    case What::gave_up:
+    case What::closed:
+      return 0;
+  }
+  return 0;
 }
 
 // There is more to be said of it in news that follow.
@@ -83,7 +104,8 @@ bool Feed::State::is_worth_noting(const trace::ConnectionTrace& trace, tap::News
   if (news.what == tap::News::What::request || !news.kept) return false;
   if (news.what != tap::News::What::frame_landed) return true;
   const auto found = progress.find(trace.facts.id);
-  return found != progress.end() && news.index < found->second.frames;
+  return found != progress.end() && found->second.trace.lock().get() == &trace &&
+         news.index < found->second.frames;
 }
 
 void Feed::State::write_notes() {
@@ -109,7 +131,7 @@ void Feed::State::write(const Heard& heard) {
   using What = tap::News::What;
   const trace::ConnectionTrace& trace = *heard.trace;
   const std::size_t index = heard.index;
-  const recording::RunRecord* run = runs.run_of(trace.facts.id);
+  const recording::RunRecord* run = runs.run_of(trace, stream_of(heard));
   WrittenEvent event{.kind = EventKind::connections,
                      .connection = trace.facts.id,
                      .run = run == nullptr ? "" : run->facts.id,

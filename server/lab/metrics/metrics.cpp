@@ -92,6 +92,7 @@ void Metrics::note_progress(const trace::ConnectionTrace& trace, Seen& seen) {
         by_now - seen.tls_bytes[direction];
     seen.tls_bytes[direction] = by_now;
   }
+  if (trace.dropped < seen.dropped) seen.dropped = 0;  // a new chapter, which counts its own
   lane.tap_dropped += trace.dropped - seen.dropped;
   seen.dropped = trace.dropped;
 }

@@ -103,7 +103,7 @@ TEST(Pcapng, HasTheBytesOfEachConnectionBothWays) {
       said[static_cast<std::size_t>(piece.direction)] += piece.bytes;
     }
     const std::uint32_t port =
-        connection == run->connections[2] ? 49152 : connection->facts.client_port;
+        connection.trace == run->connections[2].trace ? 49152 : connection->facts.client_port;
     EXPECT_EQ((sent[{port, Direction::down}]), said[0]);
     EXPECT_EQ((sent[{port, Direction::up}]), said[1]);
   }

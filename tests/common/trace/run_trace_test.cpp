@@ -31,17 +31,15 @@ TEST(RunTrace, HasTheExchangesBelowItsPrefixInTheOrderOfBeingReceived) {
 TEST(RunTrace, HasWhatItsExchangesPushed) {
   ConnectionBuilder connection{Protocol::http2};
   connection.request(1, "/r/k3/article/", 0ms, 10ms);
-  trace::HeadersDetail promise;
-  promise.promised_stream = 2;
-  connection.frame(Direction::down, trace::FrameType::push_promise, 4, 1, "", 11ms, std::nullopt)
-      .detail = std::move(promise);
   trace::Exchange pushed;
   pushed.stream = 2;
   pushed.path = "/style.css";
   pushed.pushed = true;
+  pushed.promised_on = 1;
   pushed.received = at(21ms);
   connection.trace.exchanges.push_back(pushed);
   pushed.stream = 4;
+  pushed.promised_on = 3;
   pushed.path = "/of-another-page.css";
   connection.trace.exchanges.push_back(pushed);
   trace::RunTrace run = run_of({connection.built()});

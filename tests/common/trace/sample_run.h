@@ -63,7 +63,7 @@ inline std::shared_ptr<const trace::RunTrace> sample_run() {
   six.request(1, "/r/k3/mosaic/six.txt", 60ms, 100ms);
   six.head(1, "text/plain", 101ms, 141ms, 3);
   six.content(1, "six", 101ms, 141ms, true);
-  run.connections.push_back(six.built());
+  run.connections.push_back({six.built()});
   run.run.id = "k3";
   run.run.way = "h2";
   run.run.lane = "h2";

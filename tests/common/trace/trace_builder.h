@@ -316,7 +316,7 @@ inline trace::RunTrace run_of(
     std::vector<std::shared_ptr<const trace::ConnectionTrace>> connections) {
   trace::RunTrace trace;
   trace.run.page = "mosaic";
-  trace.connections = std::move(connections);
+  for (auto& each : connections) trace.connections.push_back({std::move(each)});
   return trace;
 }
 

@@ -138,6 +138,30 @@ TEST(TraceJson, PartsOfTheTimeAddUp) {
   EXPECT_NEAR(sum, json["run"]["load_ms"].get<double>(), 0.004) << "each is rounded for itself";
 }
 
+TEST(TraceJson, LeavesOutTheStreamsOfOtherRunsAndWhatIsOutsideOfItsTimeOnTheConnection) {
+  ConnectionBuilder connection{Protocol::http2};
+  connection.settings(Direction::down, {}, 1ms, 2ms);
+  connection.request(1, "/r/k4/", 10ms, 20ms);
+  connection.request(3, "/r/k3/", 30ms, 40ms);
+  connection.request(5, "/favicon.ico", 31ms, 41ms);
+  connection.window_update(Direction::up, 0, 100, 45ms, 55ms);
+  connection.head(1, "text/html", 50ms, 60ms);
+  connection.head(3, "text/html", 50ms, 60ms);
+  connection.window_update(Direction::up, 0, 100, 90ms, 95ms);
+  trace::RunTrace run = run_of({connection.built()});
+  run.run.id = "k3";
+  run.run.invalid_because = {"The line was changed after the run was begun."};
+  run.connections[0].from = at(30ms);
+  run.connections[0].until = at(80ms);
+  const Json json = json_of(std::make_shared<const trace::RunTrace>(std::move(run)));
+  std::vector<int> streams;
+  for (const Json& frame : json["frames"]) streams.push_back(frame["stream"].get<int>());
+  EXPECT_EQ(streams, (std::vector<int>{3, 5, 0, 3}));
+  EXPECT_EQ(json["exchanges"].size(), 1U);
+  EXPECT_EQ(json["run"]["valid"], false);
+  EXPECT_EQ(json["run"]["invalid_because"][0], "The line was changed after the run was begun.");
+}
+
 TEST(TraceJson, ReplacesWhatIsNoText) {
   ConnectionBuilder connection{Protocol::http11};
   connection.request(1, "/\xff", 0ms, 1ms);

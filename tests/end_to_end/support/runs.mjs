@@ -37,9 +37,15 @@ export async function ask(server, method, path, json, status = 200) {
   return answer.content.length === 0 ? null : JSON.parse(answer.content);
 }
 
-// Gives { id, url, warm_up }.
-export function begin_run(server, wish) {
-  return ask(server, 'POST', '/api/runs', wish, 201);
+// Gives { id, url, warm_up }. A run that still goes on where this one is to begin cold is waited for.
+export async function begin_run(server, wish) {
+  let answer;
+  await until(async () => {
+    answer = await call(server, 'POST', '/api/runs', { json: wish });
+    return answer.status !== 409;
+  }, 'the end of the run before');
+  assert.equal(answer.status, 201, String(answer.content));
+  return JSON.parse(answer.content);
 }
 
 // Ends it and gives its trace.

@@ -37,10 +37,13 @@ function by_direction(all, server_port, take) {
 
 const ports = ['tcp.srcport', 'tcp.dstport'];
 
+// What muxlab made up in an export says so in its packet's comment.
+const not_made_up = 'not (frame.comment contains "made these frames up")';
+
 // Frames as { type, flags, stream, length }, numbers all.
 export async function http2_frames(file, server_port, ...options) {
   const fields = [...ports, 'http2.type', 'http2.flags', 'http2.streamid', 'http2.length'];
-  const all = await rows(file, 'http2.type', fields, options);
+  const all = await rows(file, `http2.type and ${not_made_up}`, fields, options);
   return by_direction(all, server_port, (row) =>
     row['http2.type'].map((type, at) => ({
       type: Number(type),
@@ -54,7 +57,7 @@ export async function http2_frames(file, server_port, ...options) {
 // Header fields as "name: value", those of all header blocks one after the other.
 export async function http2_fields(file, server_port, ...options) {
   const fields = [...ports, 'http2.header.name', 'http2.header.value'];
-  const all = await rows(file, 'http2.header.name', fields, options);
+  const all = await rows(file, `http2.header.name and ${not_made_up}`, fields, options);
   return by_direction(all, server_port, (row) =>
     row['http2.header.name'].map((name, at) => `${name}: ${row['http2.header.value'][at] ?? ''}`),
   );

@@ -20,7 +20,6 @@ using server::tap::most_event_bytes;
 using server::tap::most_plaintext_bytes;
 using server::tap::most_remembered_landings;
 using server::tap::News;
-using server::tap::Tap;
 using Fate = trace::Segment::Fate;
 
 constexpr std::string_view preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -243,32 +242,6 @@ TEST(Memory, ExchangesThatDoNotFitAreCounted) {
   EXPECT_TRUE(watched.trace.exchanges.back().complete);
   EXPECT_EQ(watched.trace.trouble, "");
   EXPECT_LE(watched.trace.held_bytes, trace::most_bytes_a_connection);
-}
-
-TEST(Memory, WhatIsForgottenHasItsRoomAgainAndDecodingGoesOn) {
-  Watched watched;
-  watched.secure("h2");
-  watched.up(preface);
-  watched.up(frame(Frame::headers, 0x5, 1, get("/first")));
-  watched.down(frame(Frame::headers, 0x4, 1, header_block({{":status", "200"}})));
-  watched.tap.forget();
-  EXPECT_TRUE(watched.trace.frames.empty());
-  EXPECT_TRUE(watched.trace.exchanges.empty());
-  EXPECT_EQ(watched.trace.held_bytes, 0U);
-
-  watched.down(frame(Frame::data, 0x1, 1, "of the first"));
-  watched.up(frame(Frame::headers, 0x5, 3, get("/second")));
-  watched.land();
-  ASSERT_EQ(watched.trace.exchanges.size(), 1U);
-  EXPECT_EQ(watched.exchange(0).path, "/second");
-  EXPECT_EQ(watched.exchange(0).nth, 2U);
-  ASSERT_EQ(watched.trace.frames.size(), 2U);
-  EXPECT_EQ(watched.frame(0).landed, watched.now);
-  EXPECT_EQ(watched.trace.trouble, "");
-  for (const News& news : watched.news) {
-    const bool of_frames = news.what == News::What::frame || news.what == News::What::frame_landed;
-    EXPECT_TRUE(!of_frames || news.index < 3U);
-  }
 }
 
 TEST(Memory, AHeaderBlockIsBounded) {

@@ -128,10 +128,12 @@ describe('confounds', () => {
     const trace = makeTrace({way: 'h2'});
     const spoiled = {
       ...trace,
-      run: {...trace.run, valid: false, lateness_ms: {p50: 2, p99: 9}},
+      run: {...trace.run, valid: false, invalid_because: ['The line ran 9 ms late.', 'The line was changed.']},
       connections: trace.connections.map((each) => ({...each, protocol: 'http/1.1', tls: each.tls && {...each.tls, resumed: true}})),
     };
-    expect(findingsAfter([spoiled], false, true).map(({key}) => key)).toEqual(['alpn-h2', 'warm-h2', 'late-h2', 'was-hidden']);
+    expect(findingsAfter([spoiled], false, true).map(({key}) => key)).toEqual(['alpn-h2', 'warm-h2', 'invalid-h2', 'was-hidden']);
+    const words = findingsAfter([spoiled], true, false).find(({key}) => key === 'invalid-h2')?.words;
+    expect(words).toContain('The line ran 9 ms late. The line was changed.');
     expect(findingsAfter([spoiled], true, false).map(({key}) => key)).not.toContain('warm-h2');
   });
 });

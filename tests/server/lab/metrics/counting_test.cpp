@@ -49,7 +49,7 @@ class CountingTest : public ::testing::Test {
   void forget() {
     ASSERT_GT(recorder_.find(1)->held_bytes, most_unclaimed_bytes);
     recorder_.advance();
-    ASSERT_EQ(recorder_.find(1)->held_bytes, 0U);
+    ASSERT_LT(recorder_.find(1)->held_bytes, most_unclaimed_bytes);
   }
 
   void expect(const std::string& line) const {

@@ -61,7 +61,7 @@ export interface MadeRun {
 
 // The console answered, but with a refusal. Its message is a sentence for people.
 export class Refusal extends Error {
-  constructor(readonly status: number, detail: string) {
+  constructor(readonly status: number, detail: string, readonly retryAfterMs: number | null = null) {
     super(detail);
   }
 }
@@ -79,11 +79,16 @@ async function detailOf(answer: Response): Promise<string> {
   return `The console answered with status ${answer.status}.`;
 }
 
+function retryAfterOf(answer: Response): number | null {
+  const seconds = Number(answer.headers.get('retry-after') ?? NaN);
+  return Number.isFinite(seconds) ? seconds * 1000 : null;
+}
+
 async function ask(path: string, options: RequestInit = {}): Promise<Response> {
   const answer = await fetch(path, options).catch((mistake: unknown) => {
     throw mistake instanceof DOMException && mistake.name === 'AbortError' ? mistake : new Unreachable();
   });
-  if (!answer.ok) throw new Refusal(answer.status, await detailOf(answer));
+  if (!answer.ok) throw new Refusal(answer.status, await detailOf(answer), retryAfterOf(answer));
   return answer;
 }
 
@@ -103,10 +108,25 @@ export const pages = (): Promise<Page[]> => read('api/pages');
 export const presets = (): Promise<LinePreset[]> => read('api/lines');
 export const visitor = (): Promise<Visitor> => read('api/visitor');
 
+// A run that was stopped a moment ago goes on for so long (two seconds) and a little more.
+const mostWaits = 3;
+
+// While another run goes on there, of this tab or of another one, a cold one has to wait. Who it is stands in the refusal.
 export async function makeRun(wish: RunWish, signal?: AbortSignal): Promise<MadeRun> {
-  const answer = await post('api/runs', wish, signal);
-  return (await answer.json()) as MadeRun;
+  for (let waits = 0; ; ++waits) {
+    try {
+      const answer = await post('api/runs', wish, signal);
+      return (await answer.json()) as MadeRun;
+    } catch (mistake) {
+      const isBusy = mistake instanceof Refusal && mistake.status === 409;
+      if (!isBusy || mistake.retryAfterMs === null || waits === mostWaits) throw mistake;
+      await pause(mistake.retryAfterMs);
+      signal?.throwIfAborted();
+    }
+  }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => { window.setTimeout(resolve, ms); });
 
 // Ends a run with what the browser saw of it. A console that does not take so long a report gets none.
 export async function endRun(id: string, report: BrowserReport | null, signal?: AbortSignal): Promise<void> {

@@ -69,11 +69,9 @@ function findingsOf(trace: Trace, warm: boolean): Finding[] {
       cure: 'Close other tabs of this lane, then run again.',
     },
     !run.valid && {
-      key: `late-${run.lane}`, grave: true,
-      words: (run.lateness_ms.p99 ?? 0) > 5
-        ? `The line of ${run.lane} ran ${time(run.lateness_ms.p99)} late: this machine had other things to do.`
-        : `The run on ${run.lane} is not whole: not all of it could be kept.`,
-      cure: 'Close what keeps the machine busy, then run again.',
+      key: `invalid-${run.lane}`, grave: true,
+      words: `The run on ${run.lane} does not count. ${run.invalid_because.join(' ')}`,
+      cure: 'Close what keeps the machine busy and other tabs that use this lane, then run again.',
     },
   ];
   return all.filter((finding): finding is Finding => Boolean(finding));

@@ -240,7 +240,7 @@ const advance = (event: PlanEvent): void => { race.plan.value = step(race.plan.p
 
 function invalidity({run}: Trace): string | null {
   if (race.wasHidden.peek()) return 'The tab was hidden during a load.';
-  if (!run.valid) return 'The line ran late during a load: this machine had other things to do.';
+  if (!run.valid) return `A load on ${run.lane} does not count. ${run.invalid_because.join(' ')}`;
   return run.load_ms === null ? 'A load has no end.' : null;
 }
 

@@ -31,6 +31,7 @@ export interface Run {
   load_ms: number | null;
   lateness_ms: Lateness;
   valid: boolean;
+  invalid_because: string[]; // sentences
   dropped?: number;
 }
 

@@ -185,7 +185,7 @@ export function makeTrace({id = 'k1', way = 'h2', lane = way, count = 100, line 
   const body = exchanges.reduce((sum, each) => sum + each.bytes.body, 0);
   return {
     run: {
-      id, page: 'mosaic', way, lane, line, started: '2026-11-20T08:00:00Z', load_ms: load, lateness_ms: {p50: 0.1, p99: 0.6}, valid: true, dropped: 0,
+      id, page: 'mosaic', way, lane, line, started: '2026-11-20T08:00:00Z', load_ms: load, lateness_ms: {p50: 0.1, p99: 0.6}, valid: true, invalid_because: [], dropped: 0,
     },
     connections, exchanges, frames, segments: downlink.segments,
     time: timeOf(exchanges, connections, line, load),
