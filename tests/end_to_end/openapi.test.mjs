@@ -202,6 +202,8 @@ describe('the description of the API', () => {
       assert.equal(har.log.entries.length, summary.exchanges);
       const capture = await call('runAsCapture', '200', { path });
       assert.equal(capture.readUInt32LE(0), 0x0a0d0d0a, 'a section header block comes first');
+      await call('runAsCapture', '200', { path, query: '?vantage=server' });
+      assert.equal((await call('runAsCapture', '400', { path, query: '?vantage=mars' })).field, 'vantage');
       await set_line(server, lane, null);
     });
   }
