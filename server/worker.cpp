@@ -187,6 +187,7 @@ void Worker::serve(std::uint64_t id, const Port& port, std::shared_ptr<const Ter
   ConnectionFacts facts{.id = id,
                         .client_address = accepted.peer.host,
                         .client_port = accepted.peer.port,
+                        .local_address = accepted.local.host,
                         .local_port = port.listeners.front().address().port,
                         .tls = std::nullopt};
   auto connection = std::make_unique<connection::Connection>(

@@ -31,6 +31,7 @@ struct ConnectionFacts {
   std::uint64_t id = 0;        // unique in this process; written "c17"
   std::string client_address;  // numeric, without the port
   std::uint16_t client_port = 0;
+  std::string local_address = {};  // the one that the client reached; empty: not known
   std::uint16_t local_port = 0;
   std::optional<TlsFacts> tls;  // none in cleartext
   bool missed_tls = false;      // in cleartext on a port that speaks TLS

@@ -66,6 +66,10 @@ class ConnectionObserver {
 
   // First of all. `facts` as known at the accept: no TLS yet.
   virtual void opened(const ConnectionFacts& facts, Instant at) = 0;
+  // TCP's handshake, on a line only: the end that sends in this direction knows that the other one
+  // is there. `greeted` is when its SYN or SYN-ACK left that was answered, `at` when the answer
+  // came.
+  virtual void established(Direction direction, Instant greeted, Instant at) = 0;
   // The TLS handshake is done: `ready` is when the client could send its first request, `at` when
   // the server knew. Not told in cleartext.
   virtual void secured(const TlsFacts& facts, Instant ready, Instant at) = 0;

@@ -59,6 +59,7 @@ void TcpConnection::take(const Packet& packet, Instant now) {
     std::optional<Duration> round_trip;
     if (syn_ack_.sent == 1) round_trip = now - syn_ack_.first_sent;
     establish(Direction::down, syn_ack_, round_trip, now);
+    if (observer_ != nullptr) observer_->established(Direction::down, syn_ack_.first_sent, now);
   }
   if (!established(answering)) return;
   TcpSender& sender = flow(answering).sender;
@@ -82,7 +83,9 @@ void TcpConnection::take_greeting(const Packet& greeting, Instant now) {
     return;
   }
   if (!established(Direction::up)) {
-    establish(Direction::up, syn_, now - greeting.acknowledgement.echo, now);
+    const Instant greeted = greeting.acknowledgement.echo;
+    establish(Direction::up, syn_, now - greeted, now);
+    if (observer_ != nullptr) observer_->established(Direction::up, greeted, now);
   }
   flow(Direction::up).owes_acknowledgement = true;
 }

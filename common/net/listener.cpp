@@ -164,7 +164,9 @@ void Listener::accept_some() {
     Descriptor descriptor{
         accept4(descriptor_.number(), peer.raw(), &peer.size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
     if (descriptor.valid()) {
-      accepted_({Socket{std::move(descriptor)}, address_of(peer)});
+      SocketAddress local;
+      getsockname(descriptor.number(), local.raw(), &local.size);
+      accepted_({Socket{std::move(descriptor)}, address_of(peer), address_of(local)});
       continue;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {

@@ -16,6 +16,7 @@ namespace muxlab::net {
 struct Accepted {
   Socket socket;
   Address peer;
+  Address local;  // the one that it reached: of those that a wildcard listens on
 };
 
 class Listener {

@@ -1,21 +1,11 @@
 #include <algorithm>
-#include <charconv>
 
 #include "common/trace/spans.h"
+#include "common/trace/urgency.h"
 #include "common/trace/waits.h"
 
 namespace muxlab::trace {
 namespace {
-
-// RFC 9218 section 4.1: 0 is the most urgent; what does not say has 3.
-int urgency_of(std::string_view priority) {
-  constexpr int without = 3;
-  const std::size_t at = priority.find("u=");
-  if (at == std::string_view::npos) return without;
-  int urgency = without;
-  std::from_chars(priority.data() + at + 2, priority.data() + priority.size(), urgency);
-  return urgency;
-}
 
 // When the server could have written first, to when it had written all.
 Span time_at_server(const ConnectionTrace& connection, const std::vector<Turn>& turns,

@@ -83,6 +83,16 @@ struct ConnectionTrace {
   std::optional<Protocol> protocol;  // none: not known yet
 
   Instant opened;
+  // TCP's handshake on a line: when an end's SYN or SYN-ACK left, and when the answer came.
+  struct Greeting {
+    Instant sent;
+    Instant answered;
+  };
+  std::optional<Greeting> greeted[2];           // by Direction: up is the client's SYN
+  std::optional<Instant> established() const {  // the client had the SYN-ACK; none: not known
+    const auto& syn = greeted[static_cast<std::size_t>(Direction::up)];
+    return syn ? std::optional{syn->answered} : std::nullopt;
+  }
   std::optional<Instant> ready;    // the client could send its first request
   std::optional<Instant> secured;  // and the server knew
   std::optional<Instant> closed;

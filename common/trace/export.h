@@ -2,6 +2,7 @@
 // after each: a big one must not hold up a line's timer.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,12 +19,19 @@ using Pieces = std::function<bool(std::string& out)>;
 // Times are milliseconds with microsecond digits, relative to the run's start.
 Pieces trace_json(std::shared_ptr<const RunTrace> trace);
 
-// HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/), with `connection` ids.
+// HAR 1.2 (http://www.softwareishard.com/blog/har-12-spec/), with what browsers and WebPageTest
+// add.
 Pieces har(std::shared_ptr<const RunTrace> trace);
 
+// Where a capture was made.
+enum class Vantage : std::uint8_t {
+  client,  // the bytes in order, when they landed; nothing that TCP does of itself
+  server   // each segment as it was sent, lost ones and retransmissions too
+};
+
 // pcapng: the plaintext as TCP to port 80, which Wireshark decodes without keys and settings. With
-// a handshake and an end; the real port, protocol and lane stand in a comment. The client's times.
-Pieces pcapng(std::shared_ptr<const RunTrace> trace);
+// a handshake and an end; the real port, protocol and lane stand in a comment.
+Pieces pcapng(std::shared_ptr<const RunTrace> trace, Vantage vantage);
 
 // One frame as one line of JSON, as in the trace JSON, times relative to `start`: the live feed's
 // and

@@ -6,15 +6,19 @@ namespace muxlab::trace {
 namespace {
 
 bool is_content(const Frame& frame) {
-  return frame.direction == Direction::down &&
-         (frame.type == FrameType::data || frame.type == FrameType::body ||
-          frame.type == FrameType::chunk);
+  return frame.type == FrameType::data || frame.type == FrameType::body ||
+         frame.type == FrameType::chunk;
 }
 
-bool same_name(std::string_view one, std::string_view lower_case) {
-  return std::equal(
-      one.begin(), one.end(), lower_case.begin(), lower_case.end(),
-      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; });
+std::uint64_t content_bytes(const Frame& frame) {
+  if (const auto* data = std::get_if<DataDetail>(&frame.detail))
+    return frame.length - data->padding;
+  const auto* body = std::get_if<BodyDetail>(&frame.detail);
+  return body == nullptr ? 0 : body->content_bytes;
+}
+
+constexpr std::size_t index_of(Direction direction) {
+  return static_cast<std::size_t>(direction);
 }
 
 // Neither an interim response nor trailers.
@@ -29,25 +33,27 @@ bool is_final(const Frame& frame, const HeaderBlock& block) {
 
 }  // namespace
 
+bool has_name(std::string_view name, std::string_view lower_case) {
+  return std::equal(
+      name.begin(), name.end(), lower_case.begin(), lower_case.end(),
+      [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + ('a' - 'A') : a) == b; });
+}
+
 std::string_view value_of(const HeaderBlock* block, std::string_view name) {
   if (block == nullptr) return {};
   for (const FieldLine& field : block->fields) {
-    if (same_name(field.name, name)) return field.value;
+    if (has_name(field.name, name)) return field.value;
   }
   return {};
 }
 
-Messages::Messages(const ConnectionTrace& connection) : connection_(connection) {
+Messages::Messages(const ConnectionTrace& connection)
+    : connection_(connection), plain_{{connection, Direction::down}, {connection, Direction::up}} {
   for (std::size_t index = 0; index < connection.frames.size(); ++index) {
     const Frame& frame = connection.frames[index];
-    if (is_content(frame)) by_stream_[frame.stream].content.push_back(index);
+    if (is_content(frame))
+      by_stream_[frame.stream].content[index_of(frame.direction)].push_back(index);
     find_heads(frame);
-  }
-  std::uint64_t begin = connection.plain_begin(Direction::down);
-  for (std::size_t piece = 0; piece < connection.plaintext.size(); ++piece) {
-    if (connection.plaintext[piece].direction != Direction::down) continue;
-    places_.push_back({begin, piece});
-    begin += connection.plaintext[piece].bytes.size();
   }
 }
 
@@ -71,53 +77,56 @@ Heads Messages::heads_of(const Exchange& exchange) const {
   return found == by_stream_.end() ? Heads{} : found->second.heads;
 }
 
-std::optional<std::string> Messages::content_of(const Exchange& exchange) const {
+std::optional<std::string> Messages::content_of(const Exchange& exchange,
+                                                Direction direction) const {
   std::string content;
   std::string buffer;
   if (const auto found = by_stream_.find(exchange.stream); found != by_stream_.end()) {
-    for (const std::size_t index : found->second.content) {
+    for (const std::size_t index : found->second.content[index_of(direction)]) {
       content += content_in(connection_.frames[index], buffer);
     }
   }
-  if (content.size() != exchange.body) return std::nullopt;
+  const bool is_response = direction == Direction::down;
+  if (content.size() != (is_response ? exchange.body : exchange.request_body)) return std::nullopt;
   return content;
+}
+
+std::vector<Messages::Chunk> Messages::chunks_of(const Exchange& exchange) const {
+  std::vector<Chunk> chunks;
+  const auto found = by_stream_.find(exchange.stream);
+  if (found == by_stream_.end()) return chunks;
+  for (const std::size_t index : found->second.content[index_of(Direction::down)]) {
+    const Frame& frame = connection_.frames[index];
+    const std::uint64_t bytes = content_bytes(frame);
+    if (!frame.landed || bytes == 0) continue;
+    if (!chunks.empty() && chunks.back().landed == *frame.landed) {
+      chunks.back().bytes += bytes;
+    } else {
+      chunks.push_back({*frame.landed, bytes});
+    }
+  }
+  return chunks;
 }
 
 // `buffer` is overwritten, and holds what is returned.
 std::string_view Messages::content_in(const Frame& frame, std::string& buffer) const {
   buffer.clear();
-  if (!copy_down(frame.plain_begin, frame.plain_end, buffer)) return {};
+  const PlainBytes& plain = plain_[index_of(frame.direction)];
+  if (!plain.append(frame.plain_begin, frame.plain_end, buffer)) return {};
   std::string_view bytes = buffer;
   const auto after = [&bytes](std::size_t begin) {
     return bytes.substr(std::min(begin, bytes.size()));
   };
-  if (const auto* data = std::get_if<DataDetail>(&frame.detail)) {
+  if (frame.type == FrameType::data) {
     constexpr std::size_t frame_header_bytes = 9;
     constexpr std::uint8_t padded = 0x8;
     return after(frame_header_bytes + ((frame.flags & padded) != 0 ? 1 : 0))
-        .substr(0, frame.length - data->padding);
+        .substr(0, content_bytes(frame));
   }
-  const auto* body = std::get_if<BodyDetail>(&frame.detail);
-  if (body == nullptr) return {};
   if (frame.type == FrameType::body) return bytes;
   const std::size_t size_line_end = bytes.find("\r\n");
   if (size_line_end == std::string_view::npos) return {};
-  return after(size_line_end + 2).substr(0, body->content_bytes);
-}
-
-bool Messages::copy_down(std::uint64_t begin, std::uint64_t end, std::string& out) const {
-  auto place = std::partition_point(places_.begin(), places_.end(),
-                                    [&](const Place& each) { return each.begin <= begin; });
-  if (place == places_.begin()) return false;
-  for (--place; begin < end && place != places_.end(); ++place) {
-    const std::string& bytes = connection_.plaintext[place->piece].bytes;
-    const std::uint64_t skipped = begin - place->begin;
-    if (skipped > bytes.size()) return false;
-    const std::uint64_t count = std::min<std::uint64_t>(bytes.size() - skipped, end - begin);
-    out.append(bytes, skipped, count);
-    begin += count;
-  }
-  return begin == end;
+  return after(size_line_end + 2).substr(0, content_bytes(frame));
 }
 
 }  // namespace muxlab::trace

@@ -1,5 +1,5 @@
-// Finds the messages of a connection's exchanges among its frames: their header blocks, and the
-// content of the answers. Prepared in one pass.
+// Finds the messages of a connection's exchanges among its frames: their header blocks and their
+// content. Prepared in one pass.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "common/trace/connection_trace.h"
+#include "common/trace/plain_bytes.h"
 
 namespace muxlab::trace {
 
@@ -19,6 +20,9 @@ struct Heads {
   const HeaderBlock* request = nullptr;
   const HeaderBlock* response = nullptr;
 };
+
+// Whether a field's name is this one, which is in lower case.
+bool has_name(std::string_view name, std::string_view lower_case);
 
 // The value of the first field of this name, in lower case; empty: none.
 std::string_view value_of(const HeaderBlock* block, std::string_view name);
@@ -29,27 +33,29 @@ class Messages {
   explicit Messages(const ConnectionTrace& connection);
 
   Heads heads_of(const Exchange& exchange) const;
-  // The response's content as it was sent, coded where it was; none: it was not kept whole.
-  std::optional<std::string> content_of(const Exchange& exchange) const;
+  // Content of the response (down) or the request as it was sent, coded where it was; none: it was
+  // not kept whole.
+  std::optional<std::string> content_of(const Exchange& exchange, Direction direction) const;
+
+  // So much of the response's content has landed at once.
+  struct Chunk {
+    Instant landed;
+    std::uint64_t bytes;
+  };
+  std::vector<Chunk> chunks_of(const Exchange& exchange) const;
 
  private:
   struct Found {
     Heads heads;
-    std::vector<std::size_t> content;  // frames
-  };
-  // Where a piece begins among the plaintext that went down.
-  struct Place {
-    std::uint64_t begin;
-    std::size_t piece;
+    std::vector<std::size_t> content[2];  // frames, by Direction
   };
 
   void find_heads(const Frame& frame);
   std::string_view content_in(const Frame& frame, std::string& buffer) const;
-  bool copy_down(std::uint64_t begin, std::uint64_t end, std::string& out) const;
 
   const ConnectionTrace& connection_;
   std::unordered_map<std::uint32_t, Found> by_stream_;
-  std::vector<Place> places_;
+  const PlainBytes plain_[2];  // by Direction
 };
 
 }  // namespace muxlab::trace

@@ -1,9 +1,10 @@
 #include <fmt/format.h>
 
+#include <deque>
 #include <memory>
-#include <set>
 #include <vector>
 
+#include "common/trace/client_ports.h"
 #include "common/trace/conversation.h"
 #include "common/trace/export.h"
 #include "common/trace/pcapng_blocks.h"
@@ -11,46 +12,31 @@
 namespace muxlab::trace {
 namespace {
 
-// The client's own ports, but each one once: a file knows no lanes, and all servers have one port.
-class ClientPorts {
- public:
-  std::uint16_t for_connection(std::uint16_t real) {
-    if (real != 0 && taken_.insert(real).second) return real;
-    constexpr std::uint16_t first_private = 49152;  // RFC 6335 section 6
-    constexpr std::uint32_t last = 65535;
-    for (std::uint32_t port = first_private; port <= last; ++port) {
-      const auto candidate = static_cast<std::uint16_t>(port);
-      if (taken_.insert(candidate).second) return candidate;
-    }
-    return real;  // it is used twice, and Wireshark says so
-  }
-
- private:
-  std::set<std::uint16_t> taken_;
-};
-
 class Pcapng {
  public:
-  explicit Pcapng(std::shared_ptr<const RunTrace> trace) : trace_(std::move(trace)) {
-    ClientPorts ports;
-    for (const auto& connection : trace_->connections) {
-      conversations_.emplace_back(*connection, ports.for_connection(connection->facts.client_port));
-    }
-  }
+  Pcapng(std::shared_ptr<const RunTrace> trace, Vantage vantage)
+      : trace_(std::move(trace)), vantage_(vantage), ports_(client_ports(*trace_)) {}
 
-  // The section's beginning, then one packet.
+  // The section's beginning, then nothing yet for each connection, whose packets have to be put in
+  // order first, and then one packet.
   bool next(std::string& out) {
     if (!begun_) {
       begun_ = true;
       append_section(out, about());
       return true;
     }
+    if (conversations_.size() < ports_.size()) {
+      const std::size_t index = conversations_.size();
+      conversations_.emplace_back(*trace_->connections[index], ports_[index], vantage_);
+      return true;
+    }
     Conversation* const conversation = earliest_conversation();
     if (conversation == nullptr) return false;
     const Conversation::Sent sent = conversation->next();
-    const auto wall_clock = std::chrono::nanoseconds{trace_->run.started.time_since_epoch()} +
+    const auto since_1970 = std::chrono::nanoseconds{trace_->run.started.time_since_epoch()} +
                             (sent.at - trace_->run.start);
-    append_packet(out, wall_clock, sent.packet, sent.comment);
+    append_packet(out, std::chrono::round<std::chrono::microseconds>(since_1970), sent.frame,
+                  sent.comment);
     return true;
   }
 
@@ -77,14 +63,16 @@ class Pcapng {
   }
 
   const std::shared_ptr<const RunTrace> trace_;
-  std::vector<Conversation> conversations_;
+  const Vantage vantage_;
+  const std::vector<std::uint16_t> ports_;  // of each connection
+  std::deque<Conversation> conversations_;  // of each connection
   bool begun_ = false;
 };
 
 }  // namespace
 
-Pieces pcapng(std::shared_ptr<const RunTrace> trace) {
-  auto writer = std::make_shared<Pcapng>(std::move(trace));
+Pieces pcapng(std::shared_ptr<const RunTrace> trace, Vantage vantage) {
+  auto writer = std::make_shared<Pcapng>(std::move(trace), vantage);
   return [writer](std::string& out) { return writer->next(out); };
 }
 

@@ -63,18 +63,19 @@ void append_section(std::string& out, std::string_view comment) {
   append_option(section, end_of_options, "");
   append_block(out, section_header, section);
 
-  constexpr std::uint16_t raw_ip = 101;  // LINKTYPE_RAW: version 4 or 6, the packet says which
+  constexpr std::uint16_t ethernet = 1;  // LINKTYPE_ETHERNET: the only one that every reader knows
   std::string interface;
-  append_number(interface, raw_ip);
+  append_number(interface, ethernet);
   append_number<std::uint16_t>(interface, 0);
   append_number<std::uint32_t>(interface, 0);  // packets of any length
   append_option(interface, interface_name, "muxlab");
-  append_option(interface, interface_time_resolution, "\x09");  // 10^-9 s
+  append_option(interface, interface_time_resolution,
+                "\x06");  // 10^-6 s, which many readers assume
   append_option(interface, end_of_options, "");
   append_block(out, interface_description, interface);
 }
 
-void append_packet(std::string& out, std::chrono::nanoseconds since_1970, std::string_view packet,
+void append_packet(std::string& out, std::chrono::microseconds since_1970, std::string_view packet,
                    std::string_view comment) {
   const auto time = static_cast<std::uint64_t>(since_1970.count());
   const auto length = static_cast<std::uint32_t>(packet.size());

@@ -8,12 +8,12 @@
 
 namespace muxlab::trace {
 
-// Section header and interface: packets are bare IP, their times nanoseconds. A comment on the
-// whole.
+// Section header and interface: packets are Ethernet frames, their times microseconds. A comment on
+// the whole.
 void append_section(std::string& out, std::string_view comment);
 
 // An enhanced packet. `comment` may be empty.
-void append_packet(std::string& out, std::chrono::nanoseconds since_1970, std::string_view packet,
+void append_packet(std::string& out, std::chrono::microseconds since_1970, std::string_view packet,
                    std::string_view comment);
 
 }  // namespace muxlab::trace

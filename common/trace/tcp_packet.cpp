@@ -87,22 +87,32 @@ std::string ipv6_header(const TcpPacket& packet, std::size_t tcp_bytes) {
   return header;
 }
 
+// IEEE 802.3 section 3.2. Addresses of nobody: locally administered ones (IEEE 802 section 8.4).
+std::string ethernet_header(bool is_ipv4, bool up) {
+  constexpr std::string_view client{"\x02\x00\x00\x00\x00\x01", 6};
+  constexpr std::string_view server{"\x02\x00\x00\x00\x00\x50", 6};
+  std::string header{up ? server : client};
+  header += up ? client : server;
+  append_16(header, is_ipv4 ? 0x0800 : 0x86dd);
+  return header;
+}
+
 }  // namespace
 
-std::string packet_bytes(const TcpPacket& packet) {
+std::string ethernet_frame(const TcpPacket& packet, bool up) {
   std::string tcp = tcp_header(packet);
   const std::size_t tcp_bytes = tcp.size() + packet.payload.size();
   // The header has an even length, so the payload's sum goes on from its.
   const std::uint32_t sum =
       sum_of(packet.payload, sum_of(tcp, pseudo_header_sum(packet, tcp_bytes)));
   put_checksum(tcp, tcp_checksum_at, sum);
-  std::string bytes = packet.from.address.size() == ipv4_address_bytes
-                          ? ipv4_header(packet, tcp_bytes)
-                          : ipv6_header(packet, tcp_bytes);
-  bytes.reserve(bytes.size() + tcp_bytes);
-  bytes += tcp;
-  bytes += packet.payload;
-  return bytes;
+  const bool is_ipv4 = packet.from.address.size() == ipv4_address_bytes;
+  std::string frame = ethernet_header(is_ipv4, up);
+  frame += is_ipv4 ? ipv4_header(packet, tcp_bytes) : ipv6_header(packet, tcp_bytes);
+  frame.reserve(frame.size() + tcp_bytes);
+  frame += tcp;
+  frame += packet.payload;
+  return frame;
 }
 
 }  // namespace muxlab::trace

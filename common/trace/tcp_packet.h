@@ -1,4 +1,4 @@
-// Makes TCP packets over IPv4 and IPv6 out of nothing, with right checksums.
+// Makes TCP packets over IPv4 and IPv6 on Ethernet out of nothing, with right checksums.
 #pragma once
 
 #include <array>
@@ -27,7 +27,7 @@ struct TcpPacket {
 // What one packet may carry: all of a TLS record.
 inline constexpr std::size_t most_payload_bytes = 16 * 1024;
 
-// From the IP header on. With options for window scaling and segment size where it is a SYN.
-std::string packet_bytes(const TcpPacket& packet);
+// With options for window scaling and segment size where it is a SYN. `up` goes to the server.
+std::string ethernet_frame(const TcpPacket& packet, bool up);
 
 }  // namespace muxlab::trace

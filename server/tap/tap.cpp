@@ -75,6 +75,10 @@ void Tap::opened(const ConnectionFacts& facts, Instant at) {
   state_->writer.tell(News::What::opened);
 }
 
+void Tap::established(Direction direction, Instant greeted, Instant at) {
+  state_->trace().greeted[static_cast<std::size_t>(direction)] = {greeted, at};
+}
+
 void Tap::secured(const TlsFacts& facts, Instant ready, Instant at) {
   trace::ConnectionTrace& trace = state_->trace();
   trace.facts.tls = facts;

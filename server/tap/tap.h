@@ -56,6 +56,7 @@ class Tap final : public ConnectionObserver {
   void begin_chapter();
 
   void opened(const ConnectionFacts& facts, Instant at) override;
+  void established(Direction direction, Instant greeted, Instant at) override;
   void secured(const TlsFacts& facts, Instant ready, Instant at) override;
   void plaintext(const PlaintextPiece& piece) override;
   void landed(std::uint64_t wire_bytes, Instant at) override;

@@ -239,6 +239,7 @@ void TraceWriter::begin_chapter(trace::Beginning beginning) {
   trace_->on_a_line = old->on_a_line;
   trace_->protocol = old->protocol;
   trace_->opened = old->opened;
+  std::copy(std::begin(old->greeted), std::end(old->greeted), std::begin(trace_->greeted));
   trace_->ready = old->ready;
   trace_->secured = old->secured;
   trace_->trouble = old->trouble;

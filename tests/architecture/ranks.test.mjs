@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 // Rooms by rank, from the bottom. A room includes itself and rooms of a lower rank.
 const ranks = [
   ['common/base'],
-  ['common/http', 'common/json', 'common/link', 'common/tls', 'common/trace'],
-  ['common/http1', 'common/http2', 'common/connection'],
+  ['common/http', 'common/json', 'common/link', 'common/tls'],
+  ['common/http1', 'common/http2', 'common/connection', 'common/trace'],
   ['common/net'],
   ['client', 'server/http1', 'server/http2', 'server/line', 'server/site', 'server/tap'],
   ['server/dispatch', 'server/recording'],

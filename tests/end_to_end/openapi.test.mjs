@@ -5,7 +5,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
+import { createConfig, lint } from '@redocly/openapi-core';
 import Ajv from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { need } from './support/command.mjs';
@@ -201,6 +203,8 @@ describe('the description of the API', () => {
       assert.equal(har.log.entries.length, summary.exchanges);
       const capture = await call('runAsCapture', '200', { path });
       assert.equal(capture.readUInt32LE(0), 0x0a0d0d0a, 'a section header block comes first');
+      await call('runAsCapture', '200', { path, query: '?vantage=server' });
+      assert.equal((await call('runAsCapture', '400', { path, query: '?vantage=mars' })).field, 'vantage');
       await set_line(server, lane, null);
     });
   }
@@ -305,6 +309,12 @@ describe('the description of the API', () => {
     return within(limit_ms, opened, () => 'no events');
   }
 
+  test('a head that is longer than the server reads is refused, whatever is asked for', async () => {
+    const path = { id: 'k1', address: 'me', lane: 'h1', connection: 'c1' };
+    const headers = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`x-long-${at}`, 'x'.repeat(4000)]));
+    for (const name of operations.keys()) await call(name, '431', { path, headers });
+  });
+
   // What a test can't bring about without a crowd (too many lines or watchers, a run that was dropped), or without an end
   // of the server.
   const needs_a_crowd = new Set(['410', '503']);
@@ -317,6 +327,14 @@ describe('the description of the API', () => {
     );
     assert.deepEqual(missing, []);
   });
+});
+
+test('the linter of OpenAPI descriptions finds nothing', async () => {
+  const rules = { 'no-required-schema-properties-undefined': 'error' };
+  const config = await createConfig({ extends: ['recommended'], rules });
+  const problems = await lint({ ref: fileURLToPath(new URL('openapi.yaml', docs)), config });
+  const said = problems.map(({ severity, message, location }) => `${severity}: ${location[0]?.pointer}: ${message}`);
+  assert.deepEqual(said, []);
 });
 
 test('docs/api.md names the same addresses', () => {

@@ -14,7 +14,7 @@ import { Server, temporary_folder } from './support/muxlab.mjs';
 import { begin_run, closed_trace, export_of } from './support/runs.mjs';
 import { complaints, http1_messages, http2_fields, http2_frames } from './support/tshark.mjs';
 
-need('curl', 'nghttp', 'h2load', 'tshark');
+need('curl', 'editcap', 'nghttp', 'h2load', 'tshark');
 
 // RFC 9113 section 6, RFC 7838, RFC 8336, RFC 9218: by hand, not from the program that is tested.
 const types = new Map([
@@ -234,6 +234,11 @@ describe('a real capture, opened with the key log', () => {
       }, 'the packets');
       await finish();
       await assert_witnessed(file, port, trace, ...decode);
+      // With the secrets in the file itself it can be handed on.
+      const opened = join(folder, `opened-${lane}.pcapng`);
+      const injected = await run('editcap', ['--inject-secrets', `tls,${keys}`, file, opened]);
+      assert.equal(injected.code, 0, injected.stderr);
+      await assert_witnessed(opened, port, trace, '-d', `tcp.port==${port},tls`);
       await server.stop();
     });
   }

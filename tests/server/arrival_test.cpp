@@ -22,7 +22,7 @@ class ArrivalTest : public ::testing::Test {
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()), 0);
     balancer_ = net::Descriptor{ends[0]};
     arrival_ = std::make_unique<Arrival>(
-        loop_, net::Accepted{net::Socket{net::Descriptor{ends[1]}}, {"10.0.0.1", 5000}},
+        loop_, net::Accepted{net::Socket{net::Descriptor{ends[1]}}, {"10.0.0.1", 5000}, {}},
         [this] { ++settled_; });
   }
 

@@ -8,6 +8,7 @@ namespace muxlab::test {
 class QuietObserver : public ConnectionObserver {
  public:
   void opened(const ConnectionFacts&, Instant) override {}
+  void established(Direction, Instant, Instant) override {}
   void secured(const TlsFacts&, Instant, Instant) override {}
   void plaintext(const PlaintextPiece&) override {}
   void landed(std::uint64_t, Instant) override {}

@@ -38,15 +38,29 @@ constexpr std::string_view end_methods = "POST, OPTIONS";
 struct ExportForm {
   std::string_view ending;  // of the address; empty: the trace itself
   std::string_view type;
-  trace::Pieces (*make)(std::shared_ptr<const trace::RunTrace>);
+  trace::Pieces (*make)(std::shared_ptr<const trace::RunTrace>, trace::Vantage);
 };
 
+trace::Pieces trace_json(std::shared_ptr<const trace::RunTrace> run, trace::Vantage) {
+  return trace::trace_json(std::move(run));
+}
+trace::Pieces har(std::shared_ptr<const trace::RunTrace> run, trace::Vantage) {
+  return trace::har(std::move(run));
+}
+
 constexpr std::array<ExportForm, 4> export_forms{{
-    {"", "application/json", trace::trace_json},
-    {"json", "application/json", trace::trace_json},
-    {"har", "application/json", trace::har},
+    {"", "application/json", trace_json},
+    {"json", "application/json", trace_json},
+    {"har", "application/json", har},
     {"pcapng", "application/x-pcapng", trace::pcapng},
 }};
+
+// "vantage=server"; without it a capture is the client's. A failure begins with the field's name.
+Result<trace::Vantage> vantage_in(std::string_view query) {
+  if (query.empty() || query == "vantage=client") return trace::Vantage::client;
+  if (query == "vantage=server") return trace::Vantage::server;
+  return Failure{"vantage: a run is captured as its client saw it, or its server"};
+}
 
 std::string iso_time(std::chrono::system_clock::time_point time) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z",
@@ -240,8 +254,7 @@ void RunsApi::answer_run(std::string_view rest, const http::Request& request,
   const recording::RunRecord* const run = lab_.runs.find(id);
   if (run == nullptr) return responder.respond(no_run(id));
   if (request.method == "OPTIONS") return responder.respond(options_response(methods));
-  if (http::is_read(request.method))
-    return responder.respond(trace_of(*run, ending, request.connection->id));
+  if (http::is_read(request.method)) return responder.respond(trace_of(*run, ending, request));
   if (is_export || request.method != "DELETE") {
     return responder.respond(method_problem(request.method, methods));
   }
@@ -255,13 +268,15 @@ void RunsApi::answer_run(std::string_view rest, const http::Request& request,
 }
 
 http::Response RunsApi::trace_of(const recording::RunRecord& run, std::string_view form,
-                                 std::uint64_t connection) const {
+                                 const http::Request& request) const {
   const auto found = std::find_if(export_forms.begin(), export_forms.end(),
                                   [form](const ExportForm& each) { return each.ending == form; });
   if (found == export_forms.end()) {
     return problem(404,
                    fmt::format("A run can be had as .json, .har or .pcapng, not as .{}.", form));
   }
+  const auto vantage = vantage_in(form == "pcapng" ? request.query() : "");
+  if (!vantage.ok()) return problem(400, vantage.failure().message, field_of(vantage.failure()));
   http::Response response;
   response.headers = {{"content-type", std::string{found->type}}, {"cache-control", "no-store"}};
   if (!form.empty()) {
@@ -270,8 +285,8 @@ http::Response RunsApi::trace_of(const recording::RunRecord& run, std::string_vi
   }
   response.content_length.reset();
   response.body = std::make_unique<ExportBody>(
-      found->make(lab_.runs.trace(run)), [&lab = lab_] { return lab.now(); },
-      [&lab = lab_, connection] { lab.wake_soon(connection); });
+      found->make(lab_.runs.trace(run), vantage.value()), [&lab = lab_] { return lab.now(); },
+      [&lab = lab_, connection = request.connection->id] { lab.wake_soon(connection); });
   return response;
 }
 

@@ -30,7 +30,7 @@ class RunsApi {
   http::Response begin(const json::Json& json, const std::string& client, const std::string& host);
   http::Response end(const std::string& id, const json::Json& report);
   http::Response trace_of(const recording::RunRecord& run, std::string_view form,
-                          std::uint64_t connection) const;
+                          const http::Request& request) const;
   http::Response no_run(std::string_view id) const;
 
   Lab& lab_;

@@ -25,8 +25,9 @@ void Exposition::family(std::string_view name, std::string_view type, std::strin
   fmt::format_to(std::back_inserter(text_), "# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
 }
 
-void Exposition::begin_sample(std::initializer_list<Label> labels) {
+void Exposition::begin_sample(std::initializer_list<Label> labels, std::string_view ending) {
   text_ += family_;
+  text_ += ending;
   char before = '{';
   for (const Label& label : labels) {
     text_ += before;
@@ -43,6 +44,11 @@ void Exposition::begin_sample(std::initializer_list<Label> labels) {
 void Exposition::sample(std::initializer_list<Label> labels, std::uint64_t value) {
   begin_sample(labels);
   fmt::format_to(std::back_inserter(text_), "{}\n", value);
+}
+
+void Exposition::sample_count(std::initializer_list<Label> labels, std::uint64_t count) {
+  begin_sample(labels, "_count");
+  fmt::format_to(std::back_inserter(text_), "{}\n", count);
 }
 
 void Exposition::sample(std::initializer_list<Label> labels, double value) {

@@ -132,7 +132,7 @@ void write_lateness(Exposition& out, std::vector<LineFigures> lines) {
                      return one.lateness.p99 > other.lateness.p99;
                    });
   if (lines.size() > most_told_lines) lines.resize(most_told_lines);
-  out.gauge("muxlab_line_lateness_seconds", "How far simulated lines are behind their schedule.");
+  out.summary("muxlab_line_lateness_seconds", "How far simulated lines are behind their schedule.");
   for (const LineFigures& line : lines) {
     if (line.lateness.samples == 0) continue;
     for (const auto& [quantile, late] :
@@ -140,6 +140,7 @@ void write_lateness(Exposition& out, std::vector<LineFigures> lines) {
       out.sample({{"lane", line.lane}, {"client", line.client}, {"quantile", quantile}},
                  seconds(late));
     }
+    out.sample_count({{"lane", line.lane}, {"client", line.client}}, line.lateness.samples);
   }
 }
 

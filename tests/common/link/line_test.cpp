@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "common/link/kernel_ticks.h"
@@ -92,6 +94,34 @@ TEST(Line, ASynLostTwiceCostsTwoSecondsAndTheInitialWindow) {
   client.send(20 * segment);
   line.run_for(50ms);
   EXPECT_EQ(client.landed_bytes(), 1 * segment);
+}
+
+// Each end is told when its own SYN or SYN-ACK left that was answered, and when the answer came.
+struct Greetings final : QuietObserver {
+  void established(Direction direction, Instant greeted, Instant at) override {
+    told[direction] = {greeted.time_since_epoch(), at.time_since_epoch()};
+  }
+  std::map<Direction, std::pair<Duration, Duration>> told;
+};
+
+TEST(Line, TellsWhenEachEndKnewOfTheOther) {
+  Greetings greetings;
+  link::Line line{VirtualLine::parsed("rtt=100ms")};
+  line.connect(Instant{}, &greetings);
+  line.advance(Instant{1s});
+  EXPECT_EQ(greetings.told[Direction::up], (std::pair<Duration, Duration>{0ms, 100ms}));
+  EXPECT_EQ(greetings.told[Direction::down], (std::pair<Duration, Duration>{50ms, 150ms}));
+}
+
+TEST(Line, TellsOfALostSynWhenTheOneLeftThatWasAnswered) {
+  Greetings greetings;
+  link::Line line{VirtualLine::parsed("rtt=100ms,loss_up=100%")};
+  line.connect(Instant{}, &greetings);
+  line.advance(Instant{10ms});
+  line.change(VirtualLine::parsed("rtt=100ms"));
+  line.advance(Instant{3s});
+  const Duration second = timer_fires(Instant{}, 1s).time_since_epoch();
+  EXPECT_EQ(greetings.told[Direction::up], (std::pair<Duration, Duration>{second, second + 100ms}));
 }
 
 // --- Round by round

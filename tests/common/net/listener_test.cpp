@@ -57,6 +57,7 @@ TEST(Listener, AcceptsAndNamesThePeer) {
   ASSERT_TRUE(joined.accepted);
   EXPECT_EQ(joined.accepted->peer.host, "127.0.0.1");
   EXPECT_NE(joined.accepted->peer.port, 0);
+  EXPECT_EQ(joined.accepted->local.host, "127.0.0.1");
 }
 
 TEST(Listener, SaysThatAPortIsInUse) {

@@ -9,7 +9,8 @@ namespace muxlab::test {
 inline std::shared_ptr<const trace::ConnectionTrace> sample_http2(std::uint64_t id) {
   using trace::FrameType;
   ConnectionBuilder connection{Protocol::http2, id};
-  connection.opened(0ms).ready(160ms).on_a_line().closed(900ms);
+  connection.opened(0ms).greeted(80ms).ready(160ms).on_a_line().closed(900ms);
+  connection.trace.facts.local_address = "127.0.0.1";
   connection.preface(160ms, 200ms);
   connection.settings(Direction::up, {{1, 4096}, {4, 131072}}, 160ms, 200ms);
   connection.settings(Direction::down, {{3, 100}}, 200ms, 240ms);

@@ -47,6 +47,15 @@ class ConnectionBuilder {
     trace.on_a_line = true;
     return *this;
   }
+  // TCP's handshake, on a line as long both ways. After opened().
+  ConnectionBuilder& greeted(Duration round_trip) {
+    const Duration one_way = round_trip / 2;
+    trace.greeted[static_cast<std::size_t>(Direction::up)] = {trace.opened,
+                                                              trace.opened + round_trip};
+    trace.greeted[static_cast<std::size_t>(Direction::down)] = {
+        trace.opened + one_way, trace.opened + one_way + round_trip};
+    return *this;
+  }
 
   // Any frame of HTTP/2. Of the client's connection preface the payload is all.
   trace::Frame& frame(Direction direction, trace::FrameType type, std::uint8_t flags,
@@ -106,6 +115,27 @@ class ConnectionBuilder {
     exchange.request_headers_plain = path.size();
     trace.exchanges.push_back(exchange);
     return trace.exchanges.back();
+  }
+
+  // One more header field of the head that was made last. The bytes do not have it.
+  void field(const std::string& name, const std::string& value) {
+    std::get<trace::HeadersDetail>(trace.frames.back().detail)
+        .block->fields.push_back(
+            field(name, value, trace::Representation::literal_never_indexed, 0, 0));
+  }
+
+  // Content of the latest request.
+  void upload(const std::string& bytes, Duration sent, Duration received) {
+    trace::Exchange& exchange = trace.exchanges.back();
+    exchange.request_body += bytes.size();
+    if (is_http2()) {
+      frame(Direction::up, trace::FrameType::data, 1, exchange.stream, bytes, sent, received)
+          .detail = trace::DataDetail{};
+      return;
+    }
+    trace::BodyDetail detail;
+    detail.content_bytes = static_cast<std::uint32_t>(bytes.size());
+    text(Direction::up, trace::FrameType::body, bytes, sent, received).detail = std::move(detail);
   }
 
   // 200, of a type. Of an HTTP/1.1 answer the length must be said.

@@ -75,9 +75,9 @@ export async function closed_trace(server, id) {
   }, `the end of the connections of run ${id}`);
 }
 
-// A run's export as a Buffer: "har", "pcapng", "json".
-export async function export_of(server, id, form) {
-  const answer = await call(server, 'GET', `/api/runs/${id}.${form}`);
+// A run's export as a Buffer: "har", "pcapng", "qlog", "json".
+export async function export_of(server, id, form, query = '') {
+  const answer = await call(server, 'GET', `/api/runs/${id}.${form}${query}`);
   assert.equal(answer.status, 200, String(answer.content));
   assert.match(answer.headers['content-disposition'], new RegExp(`filename="muxlab-${id}\\.${form}"`));
   return answer.content;

@@ -125,7 +125,7 @@ TEST_F(ChaptersTest, ContentIsReadFromTheRightBytes) {
   first_load();
   second_load();
   const trace::Messages messages{chapter()};
-  EXPECT_EQ(messages.content_of(chapter().exchanges.at(0)), "second");
+  EXPECT_EQ(messages.content_of(chapter().exchanges.at(0), Direction::down), "second");
 }
 
 TEST_F(ChaptersTest, HasTheBytesOfFramesThatWereNotWholeWhenItBegan) {
@@ -192,7 +192,7 @@ TEST_F(ChaptersTest, EachHasRoomOfItsOwn) {
   second_load();
   EXPECT_EQ(chapter().dropped, 0U);
   EXPECT_LT(chapter().held_bytes, 10'000U);
-  EXPECT_EQ(trace::Messages{chapter()}.content_of(chapter().exchanges.at(0)), "second");
+  EXPECT_EQ(trace::Messages{chapter()}.content_of(chapter().exchanges.at(0), Direction::down), "second");
 }
 
 TEST_F(ChaptersTest, AnyNumberOfThemCanBeBegunWithoutARequestAndDecodingGoesOn) {
@@ -254,7 +254,7 @@ TEST(Http1Chapters, BeginWithTheHeadOfTheRequest) {
   const trace::ConnectionTrace& chapter = *watched.tap.trace();
   ASSERT_THAT(chapter.exchanges, SizeIs(1));
   EXPECT_EQ(chapter.exchanges[0].nth, 2U);
-  EXPECT_EQ(trace::Messages{chapter}.content_of(chapter.exchanges[0]), "2222222");
+  EXPECT_EQ(trace::Messages{chapter}.content_of(chapter.exchanges[0], Direction::down), "2222222");
   EXPECT_THAT(chapter.plaintext.front().bytes, testing::StartsWith("GET /second"));
 }
 

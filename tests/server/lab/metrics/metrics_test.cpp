@@ -194,6 +194,9 @@ TEST_F(MetricsTest, TellsWhatOthersCount) {
 
   EXPECT_THAT(all, HasSubstr("muxlab_line_lateness_seconds{lane=\"h2\",client=\"10.0.0.1\","
                              "quantile=\"0.99\"} 0.002\n"));
+  EXPECT_THAT(all, HasSubstr("\n# TYPE muxlab_line_lateness_seconds summary\n"));
+  EXPECT_THAT(
+      all, HasSubstr("\nmuxlab_line_lateness_seconds_count{lane=\"h2\",client=\"10.0.0.1\"} 5\n"));
   EXPECT_THAT(all, Not(HasSubstr("silent")));
   EXPECT_THAT(all, HasSubstr("\nmuxlab_runs_begun_total 7\n"));
   EXPECT_THAT(all, HasSubstr("\nmuxlab_watchers 2\n"));
@@ -210,12 +213,18 @@ TEST_F(MetricsTest, EscapesWhatALabelHolds) {
 // https://prometheus.io/docs/instrumenting/exposition_formats/
 TEST_F(MetricsTest, KeepsToTheTextFormat) {
   request(open(1));
+  LabFigures figures;
+  figures.lines.push_back({"h2", "10.0.0.1", {.samples = 5, .p50 = 100us, .p99 = 2ms}});
   const std::regex form{R"(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{([a-z]+="[^"]*",?)+\})? [0-9.e+-]+)"};
-  std::istringstream lines{text()};
+  std::istringstream lines{text(figures)};
+  std::string type;
   for (std::string line; std::getline(lines, line);) {
     EXPECT_TRUE(std::regex_match(line, form)) << line;
+    if (line.starts_with("# TYPE ")) type = line.substr(line.rfind(' ') + 1);
     const bool is_counter = line.starts_with("# TYPE") && line.ends_with(" counter");
     EXPECT_TRUE(!is_counter || line.ends_with("_total counter")) << line;
+    const bool has_quantile = line.find("quantile=") != std::string::npos;
+    EXPECT_TRUE(!has_quantile || type == "summary") << line << " is of a " << type;
   }
 }
 
