@@ -192,7 +192,8 @@ TEST_F(ChaptersTest, EachHasRoomOfItsOwn) {
   second_load();
   EXPECT_EQ(chapter().dropped, 0U);
   EXPECT_LT(chapter().held_bytes, 10'000U);
-  EXPECT_EQ(trace::Messages{chapter()}.content_of(chapter().exchanges.at(0), Direction::down), "second");
+  EXPECT_EQ(trace::Messages{chapter()}.content_of(chapter().exchanges.at(0), Direction::down),
+            "second");
 }
 
 TEST_F(ChaptersTest, AnyNumberOfThemCanBeBegunWithoutARequestAndDecodingGoesOn) {
