@@ -178,8 +178,7 @@ void TraceWriter::land(std::uint64_t wire_bytes, Instant at) {
 
 // Chapters between those that are held may be gone.
 template <typename Item>
-Item* TraceWriter::numbered(std::vector<Item> trace::ConnectionTrace::*items,
-                            std::size_t Firsts::*first, std::size_t number) const {
+Item* TraceWriter::numbered(ListOf<Item> items, FirstOf first, std::size_t number) const {
   if (number >= firsts_.*first) return &((*trace_).*items)[number - firsts_.*first];
   const auto past = std::find_if(past_.rbegin(), past_.rend(),
                                  [&](const Past& each) { return number >= each.firsts.*first; });

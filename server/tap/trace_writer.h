@@ -96,8 +96,10 @@ class TraceWriter {
   void add(trace::Plaintext&& piece);
   void add_of_piece(std::size_t bytes);
   template <typename Item>
-  Item* numbered(std::vector<Item> trace::ConnectionTrace::*items, std::size_t Firsts::*first,
-                 std::size_t number) const;
+  using ListOf = std::vector<Item> trace::ConnectionTrace::*;
+  using FirstOf = std::size_t Firsts::*;
+  template <typename Item>
+  Item* numbered(ListOf<Item> items, FirstOf first, std::size_t number) const;
   // Its index in the chapter; none: that does not hold it.
   std::optional<std::size_t> place_of(std::size_t exchange) const;
   void keep(std::size_t number, trace::Exchange&& exchange);
